@@ -1,0 +1,1 @@
+"""The rules of a case: pure functions of facts, policy and now."""

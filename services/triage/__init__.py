@@ -1,0 +1,1 @@
+"""Triage says how bad a complaint is, how soon it matters, and why."""

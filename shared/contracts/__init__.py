@@ -1,0 +1,1 @@
+"""The contracts: every word that crosses a service boundary, declared once and free of I/O."""

@@ -1,0 +1,45 @@
+"""What triage says: how bad, how soon, about what, and why."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from shared.contracts import topics
+from shared.contracts.events.base import Event
+from shared.contracts.fields import ComplaintId, CustomerId, Factor, Instant, PolicyHash, Score
+from shared.contracts.vocabulary import AlertKind, Category, Language, Priority
+
+
+class ComplaintTriaged(Event):
+    """A complaint was judged; the points of the factors add up to the scores exactly."""
+
+    topic: ClassVar = topics.TRIAGED
+
+    complaint_id: ComplaintId
+    customer_id: CustomerId
+    severity: Score
+    urgency: Score
+    severity_factors: tuple[Factor, ...] = ()
+    urgency_factors: tuple[Factor, ...] = ()
+    category: Category = Category.OTHER
+    category_words: tuple[str, ...] = Field((), description="Terms of the policy that decided the category.")
+    priority: Priority
+    alerts: tuple[AlertKind, ...] = ()
+    language: Language = Language.OTHER
+    triaged_at: Instant
+    policy: PolicyHash
+    rules: str = Field(description="Version of the rules, i.e. of the code that judged.", max_length=40)
+
+
+class AlertRaised(Event):
+    """Somebody must hear of this complaint now."""
+
+    topic: ClassVar = topics.TRIAGED
+
+    complaint_id: ComplaintId
+    customer_id: CustomerId
+    alert: AlertKind
+    words: tuple[str, ...] = Field((), description="Terms of the policy that raised it.")
+    severity: Score
+    raised_at: Instant
+    policy: PolicyHash

@@ -1,0 +1,1 @@
+"""Kafka: the one place that imports its clients; consuming by FastStream, producing by our own aiokafka producer."""

@@ -1,0 +1,192 @@
+"""Consume by FastStream: one subscriber a topic, in batches, committed only after everything is durable."""
+
+import asyncio
+import dataclasses
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+
+from shared.contracts.errors import TryAgain
+from shared.contracts.topics import Topic
+from shared.platform import metrics
+from shared.platform.bus.connection import Connection
+from shared.platform.clock import machine_ms
+from shared.platform.logging import get_logger
+from shared.platform.processor.announce import NotAnnounced
+from shared.platform.processor.decode import Record
+from shared.platform.store import StoreDown
+
+log = get_logger(__name__)
+Settle = Callable[[Sequence[Record]], Awaitable[None]]
+TRANSIENT = (StoreDown, TryAgain, NotAnnounced)
+BACK_OFF_SECONDS = 60.0
+"""How long a batch is tried inside the handler before it is handed back to Kafka; well below the poll interval."""
+
+
+class Stopped(Exception):  # noqa: N818 - named after the state
+    """The parking limit was reached: consume nothing until a restart."""
+
+
+async def _hide_headers(message: Any, original: Callable[[Any], Awaitable[KafkaMessage]]) -> KafkaMessage:
+    """Let FastStream parse the batch without strangers' headers, which can break it or redirect answers."""
+    parsed = await original(tuple(dataclasses.replace(record, headers=()) for record in message))
+    parsed.raw_message = message
+    return parsed
+
+
+async def _raw(message: KafkaMessage) -> Any:
+    return message.body
+
+
+class Subscription:
+    """One topic of one service: its subscriber, and what liveness needs to know of it."""
+
+    def __init__(self, broker: KafkaBroker, connection: Connection, service: str, topic: Topic, settle: Settle) -> None:
+        """Registers the subscriber; the group's name is for ever."""
+        self.service = service
+        self.topic = topic
+        self.settle = settle
+        self.last_poll = machine_ms()
+        self.handling_since: int | None = None
+        self.stopped: Callable[[], bool] = lambda: False
+        self.subscriber = broker.subscriber(
+            topic.name,
+            group_id=f"{service}.{topic.name}",
+            batch=True,
+            max_records=connection.max_records,
+            batch_timeout_ms=connection.batch_timeout_ms,
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            auto_offset_reset="earliest",
+            no_reply=True,
+            parser=_hide_headers,
+            decoder=_raw,
+            session_timeout_ms=connection.session_timeout_ms,
+            heartbeat_interval_ms=500,
+            rebalance_timeout_ms=60_000,
+            max_poll_interval_ms=300_000,
+            fetch_max_wait_ms=connection.fetch_max_wait_ms,
+            fetch_max_bytes=16_777_216,
+            max_partition_fetch_bytes=2_097_152,
+            check_crcs=True,
+            isolation_level="read_committed" if not connection.embedded else "read_uncommitted",
+        )
+        self.subscriber(self._handle)
+
+    async def _handle(self, message: KafkaMessage) -> None:
+        records = [
+            Record(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers or ()))
+            for r in message.raw_message
+        ]
+        self.last_poll = self.handling_since = machine_ms()
+        try:
+            with metrics.BATCH_SECONDS.labels(self.service, self.topic.name).time():
+                await self._until_settled(records)
+        finally:
+            self.handling_since = None
+
+    async def _until_settled(self, records: Sequence[Record]) -> None:
+        """Settle the batch; transient faults back off in here and never skip."""
+        wait, deadline = 0.1, machine_ms() + BACK_OFF_SECONDS * 1000
+        while True:
+            if self.stopped():
+                await asyncio.sleep(1)
+                raise Stopped(self.topic.name)
+            try:
+                await self.settle(records)
+            except TRANSIENT as error:
+                if machine_ms() > deadline:
+                    metrics.COMMIT_FAILURES.labels(self.service, self.topic.name).inc()
+                    raise
+                log.warning("a batch waits", service=self.service, topic=self.topic.name, error=type(error).__name__)
+                await asyncio.sleep(wait * (0.5 + random.random()))  # noqa: S311 - jitter, not secrecy
+                wait = min(wait * 2, 5.0)
+            except asyncio.CancelledError as error:
+                task = asyncio.current_task()
+                if task and task.cancelling():
+                    raise
+                raise TryAgain("cancelled from inside") from error  # FastStream would end the task for good
+            else:
+                return
+
+    @property
+    def consumer(self) -> AIOKafkaConsumer | None:
+        """The aiokafka consumer while it runs."""
+        return self.subscriber.consumer
+
+    def trouble(self) -> str:
+        """Why this loop is not alive, or nothing: not running, its task dead, or one batch in hand for too long."""
+        tasks = getattr(self.subscriber, "tasks", [])
+        if not getattr(self.subscriber, "running", False) or not tasks or all(task.done() for task in tasks):
+            return f"{self.topic.name}: the consumer does not run"
+        if self.handling_since and machine_ms() - self.handling_since > 150_000:
+            return f"{self.topic.name}: a batch hangs"
+        return ""
+
+    def unassigned(self) -> bool:
+        """Whether the consumer has joined its group without getting a partition, or has not joined yet."""
+        return self.consumer is None or not self.consumer.assignment()
+
+
+class Asker:
+    """A client without a group that asks for the ends of partitions."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Connects on first use."""
+        self.connection = connection
+        self._client: AIOKafkaConsumer | None = None
+        self._lock = asyncio.Lock()
+
+    async def ends(self, topic: str) -> dict[int, tuple[int, int]]:
+        """First retained and next offset of each partition of a topic; raises KafkaError or TimeoutError."""
+        async with self._lock:
+            client = self._client
+            if client is None:
+                client = AIOKafkaConsumer(**self.connection.for_client(), enable_auto_commit=False)
+                try:
+                    await asyncio.wait_for(client.start(), 10)
+                except BaseException:
+                    await client.stop()
+                    raise
+                self._client = client
+            partitions = await self._partitions(client, topic)
+            places = [TopicPartition(topic, p) for p in sorted(partitions)]
+            try:
+                starts = await asyncio.wait_for(client.beginning_offsets(places), 10)
+                ends = await asyncio.wait_for(client.end_offsets(places), 10)
+            except BaseException:
+                await self.close()
+                raise
+            return {place.partition: (starts[place], ends[place]) for place in places}
+
+    async def _partitions(self, client: AIOKafkaConsumer, topic: str) -> set[int]:
+        known = client.partitions_for_topic(topic)
+        if not known:
+            await asyncio.wait_for(client._client.add_topic(topic), 10)
+            known = client.partitions_for_topic(topic)
+        return known or set()
+
+    async def close(self) -> None:
+        """Disconnect."""
+        client, self._client = self._client, None
+        if client:
+            await client.stop()
+
+
+def broker_of(connection: Connection) -> KafkaBroker:
+    """FastStream's broker, for consuming only: it never creates topics and never produces."""
+    return KafkaBroker(
+        connection.servers.split(","),
+        client_id=connection.client_id,
+        request_timeout_ms=connection.request_timeout_ms,
+        metadata_max_age_ms=60_000,
+        retry_backoff_ms=200,
+        graceful_timeout=25,
+        allow_auto_create_topics=False,
+        logger=None,
+        consumer_only=True,
+        security=connection.for_faststream(),
+    )

@@ -1,0 +1,166 @@
+"""Publish outbox entries: grouped by the key's partition, one closed batch each, in order, confirmed by all replicas."""
+
+import asyncio
+import base64
+import contextlib
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError, OutOfOrderSequenceNumber, UnknownProducerId
+from aiokafka.partitioner import murmur2
+
+from shared.contracts.cloudevents import Attributes, headers_of
+from shared.platform import metrics
+from shared.platform.bus.connection import Connection
+from shared.platform.bus.room import Room
+from shared.platform.logging import get_logger
+
+log = get_logger(__name__)
+CONFIRM_SECONDS = 15
+REBUILD_AFTER = 3
+Place = tuple[int, int]
+
+
+@lru_cache(maxsize=65_536)
+def _hash(key: str) -> int:
+    return int(murmur2(key.encode()) & 0x7FFFFFFF)
+
+
+class Producer:
+    """The process's own producer; only announcers and the parking export use it."""
+
+    def __init__(self, connection: Connection, service: str, room: Room | None = None) -> None:
+        """`room` guards the embedded broker's limit of unread bytes."""
+        self.connection = connection
+        self.service = service
+        self.room = room
+        self.remembers = connection.embedded
+        self._client: AIOKafkaProducer | None = None
+        self._failures = 0
+        self._lock = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Connect; raises KafkaError while the brokers are away."""
+        client = AIOKafkaProducer(**self.connection.for_producer())
+        try:
+            await client.start()
+        except BaseException:
+            await client.stop()
+            raise
+        self._client = client
+
+    async def stop(self, seconds: float = 5) -> None:
+        """Disconnect, by force after `seconds`: aiokafka waits for ever for a dead broker."""
+        client, self._client = self._client, None
+        if client:
+            with contextlib.suppress(TimeoutError, KafkaError):
+                await asyncio.wait_for(client.stop(), seconds)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the background sender runs; a producer that is being built anew counts as alive."""
+        task = getattr(getattr(self._client, "_sender", None), "sender_task", None)
+        return self._client is None or task is None or not task.done()
+
+    async def publish(self, entries: Sequence[dict[str, Any]]) -> list[Place | None]:
+        """See `announce.Publisher`: where each entry went, None where Kafka did not confirm."""
+        async with self._lock:
+            client = await self._ready()
+            if client is None:
+                return [None] * len(entries)
+            places: list[Place | None] = [None] * len(entries)
+            groups: dict[Place | tuple[str, int], list[int]] = {}
+            for position, entry in enumerate(entries):
+                partition = await self._partition(client, entry["topic"], entry["key"])
+                if partition is not None:
+                    groups.setdefault((entry["topic"], partition), []).append(position)
+            await asyncio.gather(
+                *(self._send(client, str(topic), int(p), positions, entries, places) for (topic, p), positions in groups.items())
+            )
+            await self._judge(places)
+            return places
+
+    async def _ready(self) -> AIOKafkaProducer | None:
+        if self._client is None:
+            with contextlib.suppress(KafkaError, OSError, TimeoutError):
+                await asyncio.wait_for(self.start(), CONFIRM_SECONDS)
+        return self._client
+
+    async def _partition(self, client: AIOKafkaProducer, topic: str, key: str) -> int | None:
+        try:
+            partitions = await asyncio.wait_for(client.partitions_for(topic), CONFIRM_SECONDS)
+        except (KafkaError, TimeoutError):
+            return None
+        return _hash(key) % len(partitions) if partitions else None
+
+    async def _send(
+        self,
+        client: AIOKafkaProducer,
+        topic: str,
+        partition: int,
+        positions: Sequence[int],
+        entries: Sequence[dict[str, Any]],
+        places: list[Place | None],
+    ) -> None:
+        """Send one partition's entries in order; the first failure ends it, so that order per key is kept."""
+        start = 0
+        while start < len(positions):
+            batch, count, size = self._batch(client, [entries[i] for i in positions[start:]])
+            if not count or (self.room and not self.room.has(topic, partition, size)):
+                return
+            try:
+                sent = await client.send_batch(batch, topic, partition=partition)
+                told = await asyncio.wait_for(sent, CONFIRM_SECONDS)
+            except (KafkaError, TimeoutError) as error:
+                log.warning("not confirmed", service=self.service, topic=topic, error=type(error).__name__)
+                if isinstance(error, OutOfOrderSequenceNumber | UnknownProducerId):
+                    self._failures = REBUILD_AFTER
+                return
+            for offset, position in enumerate(positions[start : start + count], told.offset):
+                places[position] = (partition, offset)
+            if self.room:
+                self.room.filled(topic, partition, told.offset + count, size)
+            metrics.PUBLISHED.labels(self.service, topic).inc(count)
+            start += count
+
+    def _batch(self, client: AIOKafkaProducer, entries: Sequence[dict[str, Any]]) -> tuple[Any, int, int]:
+        """A closed batch of as many entries as fit: closed first, since a concurrent send could slip in."""
+        batch, count, size = client.create_batch(), 0, 0
+        for entry in entries:
+            value, headers = wire_of(entry)
+            if batch.append(key=entry["key"].encode(), value=value, timestamp=None, headers=headers) is None:
+                break
+            count += 1
+            size += len(value) + 400
+        batch.close()
+        return batch, count, size
+
+    async def _judge(self, places: Sequence[Place | None]) -> None:
+        """After repeated failures the producer is built anew: an idempotent one can be stuck for ever."""
+        self._failures = self._failures + 1 if places and places.count(None) else 0
+        if self._failures >= REBUILD_AFTER:
+            self._failures = 0
+            await self.stop()
+
+
+def wire_of(entry: dict[str, Any]) -> tuple[bytes, list[tuple[str, bytes]]]:
+    """Value and headers of an outbox entry: an event in binary mode, or (with headers of its own) an encrypted export."""
+    if "headers" in entry:
+        return base64.b64decode(entry["body"]), [(name, text.encode()) for name, text in entry["headers"]]
+    return entry["body"].encode(), headers_of(attributes_of(entry))
+
+
+def attributes_of(entry: dict[str, Any]) -> Attributes:
+    """The CloudEvents attributes of an outbox entry."""
+    return Attributes(
+        id=entry["id"],
+        type=entry["type"],
+        source=entry["source"],
+        subject=entry["key"],
+        time=entry["time"],
+        correlation=entry["corr"],
+        causation=entry["cause"],
+        traceparent=entry["trace"],
+    )

@@ -1,0 +1,116 @@
+"""Forgetting a customer: a stub that stays, documents that are blanked, and an honest list of what remains until when."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, ClassVar
+
+from shared.contracts.errors import TryAgain
+from shared.contracts.events import BY_TYPE
+from shared.contracts.kept import Kept
+from shared.platform.document import Between, Document, Sought
+from shared.platform.store import Store
+
+PAGE = 200
+TRIES = 20
+"""How often a page is begun again because something else wrote to it meanwhile."""
+
+
+class Erasure(Kept):
+    """The stub of an erased customer, under the customer's id: all that must never be forgotten."""
+
+    collection: ClassVar[str] = "erasures"
+    indexed: ClassVar[tuple[str, ...]] = ("at",)
+
+    at: int
+    """When the customer was first erased, ms."""
+
+
+async def forget_customer(store: Store, keeps: Sequence[type[Kept]], customer_id: str, at: int, machine_now: int) -> int:
+    """Write the stub first, then blank every document of the customer; returns how many changed, 0 on a repetition.
+
+    The stub comes first, so that whatever is decided meanwhile sees it. Raises `StoreDown`, or `TryAgain` when other
+    writers kept winning; either way it is safe to say it again.
+    """
+    await store.insert_many([Document(customer_id, Erasure(at=at), upd=machine_now)])
+    changed = 0
+    for kept in keeps:
+        if "customer_id" in kept.indexed:
+            changed += await _forget_in(store, kept, customer_id, machine_now)
+    return changed
+
+
+async def reapply_erasures(
+    store: Store,
+    keeps: Sequence[type[Kept]],
+    machine_now: int,
+    since: int = 0,
+    also: Callable[[str], Awaitable[object]] | None = None,
+) -> int:
+    """Forget again everybody who was erased since an instant; returns how many documents had come back.
+
+    Heals a crash in the middle, a restored backup, and a decision that was under way while its customer was erased.
+    `also` is asked for each of them first: intake's vault destroys the key there.
+    """
+    changed = skip = 0
+    while True:
+        page = await store.find(Erasure, Sought({"at": Between(low=since)}, sort="at", limit=PAGE, skip=skip))
+        for stub in page:
+            if also:
+                await also(stub.id)
+            changed += await forget_customer(store, keeps, stub.id, _erasure(stub).at, machine_now)
+        if len(page) < PAGE:
+            return changed
+        skip += PAGE
+
+
+async def erased_among(store: Store, ids: Iterable[str]) -> set[str]:
+    """Those of the customers who were erased."""
+    return set(await store.load_many(Erasure, ids))
+
+
+async def _forget_in(store: Store, kept: type[Kept], customer_id: str, machine_now: int) -> int:
+    changed = skip = 0
+    while True:
+        page = await store.find(kept, Sought({"customer_id": customer_id}, limit=PAGE, skip=skip))
+        changed += await _forget_page(store, kept, page, machine_now)
+        if len(page) < PAGE:
+            return changed
+        skip += PAGE
+
+
+async def _forget_page(store: Store, kept: type[Kept], page: Sequence[Document], machine_now: int) -> int:
+    changed = 0
+    waiting = page
+    for _ in range(TRIES):
+        blanked = [document for document in waiting if _blank(document, machine_now)]
+        lost = await store.save(blanked) if blanked else set()
+        if not lost:
+            return changed + len(blanked)
+        if not store.transactional:  # elsewhere one loser means that nothing was written
+            changed += len(blanked) - len(lost)
+        waiting = list((await store.load_many(kept, [document.id for document in blanked])).values())
+    raise TryAgain(f"documents of {kept.collection} kept changing while a customer was being erased")
+
+
+def _blank(document: Document, machine_now: int) -> bool:
+    """Take everything personal out of a document and out of what it still has to say; False if there was nothing."""
+    state = document.state.forgotten()
+    out = [forgotten_entry(entry) for entry in document.out]
+    if state == document.state and out == document.out:
+        return False
+    document.state, document.out, document.upd = state, out, machine_now
+    return True
+
+
+def forgotten_entry(entry: dict[str, Any]) -> dict[str, Any]:
+    """An outbox entry without anything personal: the same event under the same id, with its words blanked."""
+    event = BY_TYPE.get(str(entry.get("type"))) if entry.get("k") == "e" else None
+    if event is None or not hasattr(event, "forgotten"):
+        return entry
+    said = event.model_validate_json(entry["body"])
+    blank = said.forgotten()
+    return entry if blank == said else {**entry, "body": blank.model_dump_json()}
+
+
+def _erasure(document: Document) -> Erasure:
+    assert isinstance(document.state, Erasure)  # noqa: S101 - find was asked for this class
+    return document.state

@@ -1,0 +1,217 @@
+"""Policy from a YAML file into a validated model; what is wrong is told with file, line, path and remedy."""
+
+import hashlib
+import json
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails, to_jsonable_python
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+
+from shared.platform.policy_remedies import remedy_for
+
+P = TypeVar("P", bound=BaseModel)
+Loc = tuple[int | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Generic[P]):
+    """A policy as it was read."""
+
+    policy: P
+    hash: str
+    """First 16 hex digits of SHA-256 over the canonical JSON of the model: comments and order do not change it."""
+    body: str
+    """The YAML text."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyProblem:
+    """One thing wrong with a policy file."""
+
+    file: Path
+    line: int
+    """Counted from 1; 0 where the file as a whole is meant."""
+    path: str
+    """For example `tiers[2].clock`; empty for the whole file."""
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """One line, as compilers write it, so that editors can jump to it."""
+        place = f"{self.file}:{self.line}" if self.line else f"{self.file}"
+        return f"{place}: {self.path + ': ' if self.path else ''}{self.what}; {self.remedy}"
+
+
+class PolicyError(Exception):
+    """A policy cannot be used; `problems` lists everything that is wrong with it."""
+
+    def __init__(self, problems: list[PolicyProblem]) -> None:
+        """At least one problem."""
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class PolicySource(Generic[P]):
+    """One service's policy file."""
+
+    def __init__(self, path: Path, model: type[P]) -> None:
+        """`model` forbids extra keys; values must have its types, nothing is converted."""
+        self.path = path
+        self.model = model
+
+    def load(self) -> Loaded[P]:
+        """Read and validate the file; raises `PolicyError`."""
+        body = self._text()
+        root = self._compose(body)
+        twice = list(_duplicates(root, ()))
+        if twice:
+            raise PolicyError([self._problem(line, loc, "this key stands twice", "keep one of them") for line, loc in twice])
+        try:
+            value = YAML(typ="safe", pure=True).load(body)
+            policy = self.model.model_validate_json(json.dumps(_jsonable(value)), strict=True)
+        except ValidationError as error:
+            raise PolicyError(sorted((self._invalid(root, e) for e in error.errors()), key=lambda p: p.line)) from None
+        except (YAMLError, _NotJson) as error:
+            raise self._unreadable(error) from None
+        return Loaded(policy, policy_hash(policy), body)
+
+    def _text(self) -> str:
+        try:
+            return self.path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError:
+            raise PolicyError([self._problem(0, (), "the file is not UTF-8", "save it as UTF-8")]) from None
+        except OSError as error:
+            what = f"cannot be read ({error.strerror})"
+            raise PolicyError([self._problem(0, (), what, "check the path, or set REDRESS_POLICIES")]) from None
+
+    def _compose(self, body: str) -> Node:
+        try:
+            root = YAML(typ="safe", pure=True).compose(body)
+        except YAMLError as error:
+            raise self._unreadable(error) from None
+        if not isinstance(root, MappingNode):
+            raise PolicyError([self._problem(1, (), "the file holds no settings", "start from the default policy")])
+        return root
+
+    def _unreadable(self, error: Exception) -> PolicyError:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        what = error.problem if isinstance(error, MarkedYAMLError) and error.problem else str(error)
+        line = mark.line + 1 if mark else 0
+        return PolicyError([self._problem(line, (), f"not valid YAML: {what}", "check indentation, colons and quotes")])
+
+    def _invalid(self, root: Node, error: ErrorDetails) -> PolicyProblem:
+        loc = error["loc"]
+        line, path = _find(root, loc, at_key=error["type"] == "extra_forbidden")
+        what = {"missing": "is missing", "extra_forbidden": "is not a key that this policy knows"}.get(
+            error["type"], error["msg"]
+        )
+        return self._problem(line, path, what[:1].lower() + what[1:], remedy_for(self.model, error))
+
+    def _problem(self, line: int, loc: Loc, what: str, remedy: str) -> PolicyProblem:
+        return PolicyProblem(self.path, line, _written(loc), what, remedy)
+
+
+def default_policy(service: str, policies: Path | None = None) -> Path:
+    """The policy file of a service: in the directory given, or named by REDRESS_POLICIES, if it has one; else the one shipped.
+
+    Raises `PolicyError` if that directory does not exist.
+    """
+    named = os.environ.get("REDRESS_POLICIES")
+    directory = policies or (Path(named) if named else None)
+    if directory and not directory.is_dir():
+        raise PolicyError([PolicyProblem(directory, 0, "", "is not a directory", "set REDRESS_POLICIES to one that exists")])
+    own = directory / f"{service}.yaml" if directory else None
+    return own if own and own.exists() else Path(str(files("deploy"))) / "policies" / f"{service}.yaml"
+
+
+def policy_hash(policy: BaseModel) -> str:
+    """The same for every process and platform as long as the values are the same; 16 hex digits."""
+    text = json.dumps(_canonical(policy.model_dump()), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key.value if isinstance(key, Enum) else key): _canonical(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_canonical(item) for item in value]
+    if isinstance(value, set | frozenset):
+        return sorted((_canonical(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+    return to_jsonable_python(value)
+
+
+class _NotJson(Exception):
+    """A YAML value that no policy needs: a set, binary data, an infinite number."""
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_key(key): _jsonable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_jsonable(item) for item in value]
+    if isinstance(value, bytes | set) or (isinstance(value, float) and not math.isfinite(value)):
+        raise _NotJson(f"a value of kind {type(value).__name__} has no place in a policy")
+    return to_jsonable_python(value)
+
+
+def _key(key: Any) -> str:
+    return key if isinstance(key, str) else str(to_jsonable_python(key))
+
+
+def _duplicates(node: Node, loc: Loc) -> Any:
+    """Line and place of every key that stands twice in one mapping."""
+    if isinstance(node, MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            name = str(key.value)
+            if name in seen:
+                yield key.start_mark.line + 1, (*loc, name)
+            seen.add(name)
+            yield from _duplicates(value, (*loc, name))
+    elif isinstance(node, SequenceNode):
+        for index, item in enumerate(node.value):
+            yield from _duplicates(item, (*loc, index))
+
+
+def _find(root: Node, loc: Loc, at_key: bool) -> tuple[int, Loc]:
+    """The line that a location of pydantic means, and the location without its parts that are not in the file."""
+    node, line, path = root, root.start_mark.line + 1, []
+    for position, part in enumerate(loc):
+        key, value = _child(node, part)
+        last = position == len(loc) - 1
+        if value is None:
+            if last and not str(part).startswith(("function-", "tagged-")) and isinstance(node, MappingNode):
+                path.append(part)  # a missing key: named, on the line of what lacks it
+            continue
+        node = value
+        line = (
+            key if key is not None and (at_key or isinstance(value, MappingNode | SequenceNode)) else value
+        ).start_mark.line + 1
+        path.append(part)
+    return line, tuple(path)
+
+
+def _child(node: Node, part: int | str) -> tuple[Node | None, Node | None]:
+    if isinstance(node, MappingNode):
+        return next(((key, value) for key, value in node.value if str(key.value) == str(part)), (None, None))
+    if isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return None, node.value[part]
+    return None, None
+
+
+def _written(loc: Loc) -> str:
+    """`tiers[2].clock`."""
+    text = ""
+    for part in loc:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text

@@ -1,0 +1,181 @@
+"""Do effects once: planned, sending one at a time, then sent, failed or unknown; never blindly again."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.platform import metrics
+from shared.platform.clock import machine_ms
+from shared.platform.decision import Settled
+from shared.platform.document import Document, Sought
+from shared.platform.effect_record import EffectRecord
+from shared.platform.logging import get_logger
+from shared.platform.processor.item import Item
+from shared.platform.processor.loop import Processor
+from shared.platform.steps import step
+from shared.platform.store import StoreDown
+
+log = get_logger(__name__)
+LEASE_MS = 60_000
+MAX_ATTEMPTS = 8
+ENDED = ("sent", "failed", "unknown")
+
+
+class NotHandedOver(Exception):  # noqa: N818 - named after what is known
+    """It is known that nothing was handed over: try again later."""
+
+
+class Impossible(Exception):  # noqa: N818 - named after the state
+    """It will never work: no address, refused for good; `reason` is a NoticeFailure."""
+
+    def __init__(self, reason: str) -> None:
+        """Machine-readable reason."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An effect was handed over."""
+
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+Performer = Callable[[str, EffectRecord], Awaitable[Done]]
+"""Does one effect by its key. Raises `NotHandedOver`, `Impossible`; anything else means that nobody knows."""
+
+
+class EffectWorker:
+    """The worker of one service; several replicas share the work by compare-and-set."""
+
+    def __init__(self, processor: Processor, performers: Mapping[str, Performer], wake: asyncio.Event, every: float = 0.5) -> None:
+        """`performers` by kind of effect; `every`: seconds between two looks when nobody wakes it."""
+        self.processor = processor
+        self.store = processor.store
+        self.performers = performers
+        self.wake = wake
+        self.every = every
+        self.beat = machine_ms()
+
+    async def run(self) -> None:
+        """Work for ever; faults only postpone."""
+        while True:
+            self.beat = machine_ms()
+            self.wake.clear()
+            try:
+                busy = await self.work()
+            except Exception as error:
+                log.warning("effects wait", service=self.processor.service.name, error=type(error).__name__)
+                await asyncio.sleep(1)
+                continue
+            if not busy:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.wake.wait(), self.every)
+
+    async def work(self) -> bool:
+        """Do what is planned, one by one, and tell aggregates how their effects ended; True if there was anything."""
+        due = await self.store.claim_due(EffectRecord, machine_ms(), machine_ms(), LEASE_MS, 100)
+        step("effect claimed")
+        loaded = await self.store.load_many(EffectRecord, [d.id for d in due])
+        for document in loaded.values():
+            await self._do(document)
+        told = await self._tell()
+        await self._measure()
+        return bool(due) or told
+
+    async def _do(self, document: Document) -> None:
+        record = _record(document)
+        if record.state == "sending":  # its sender died: nobody knows whether it was handed over
+            await self._change(document, state="unknown", reason="unknown", retry_at=None)
+            return
+        lease = machine_ms() + LEASE_MS
+        if not await self._change(document, state="sending", attempts=record.attempts + 1, retry_at=lease):
+            return
+        step("effect sending")
+        await self._change(document, **await self._perform(document.id, _record(document)))
+        step("effect settled")
+
+    async def _perform(self, key: str, record: EffectRecord) -> dict[str, Any]:
+        """What becomes of the record."""
+        try:
+            done = await self.performers[record.kind](key, record)
+            step("after performer")
+        except NotHandedOver:
+            if record.attempts >= MAX_ATTEMPTS:
+                return {"state": "failed", "reason": "gave_up", "retry_at": None}
+            wait = min(1000 * 2**record.attempts, 600_000)
+            return {"state": "planned", "retry_at": machine_ms() + wait}
+        except Impossible as error:
+            return {"state": "failed", "reason": error.reason, "retry_at": None}
+        except Exception as error:
+            log.error("an effect may or may not have happened", effect_kind=record.kind, error=type(error).__name__)
+            return {"state": "unknown", "reason": "unknown", "retry_at": None}
+        return {"state": "sent", "details": dict(done.details), "retry_at": None}
+
+    async def _change(self, document: Document, **update: Any) -> bool:
+        """Compare-and-set one record; False if somebody else was faster."""
+        document.state = _record(document).model_copy(update=update | {"at": machine_ms()})
+        document.upd = machine_ms()
+        return not await self.store.save([document])
+
+    async def _tell(self) -> bool:
+        """Hand `Settled` to the aggregates that asked, then mark the records as told."""
+        ended = await self.store.find(EffectRecord, Sought({"told": 0, "state": ENDED}, limit=200))
+        items = [item for document in ended if (item := self._settled(document))]
+        if items:
+            outcomes, announced = await self.processor.process(items)
+            failed = {items[position].cause for position, outcome in outcomes.items() if outcome.kind == "failed"}
+            if failed:
+                log.error("a settling rule failed", count=len(failed))
+            await announced
+            step("before told")
+        for document in ended:
+            state = _record(document).state
+            if await self._change(document, told=1):
+                metrics.EFFECTS_DONE.labels(self.processor.service.name, state).inc()
+        return bool(ended)
+
+    def _settled(self, document: Document) -> Item | None:
+        record = _record(document)
+        kinds = {keeps.collection: hearing for keeps, hearing in self.processor.service.settlers.items()}
+        hearing = kinds.get(record.keeps)
+        if hearing is None:
+            return None
+        message = Settled(document.id, record.kind, record.state, record.reason, record.details)
+        cause = f"{document.id}:{record.state}:{record.attempts}"
+        return Item(hearing, record.agg, message, cause, f"effect/{cause}", by="courier", correlation=record.agg)
+
+    async def _measure(self) -> None:
+        counts = await self.store.count_by(EffectRecord, "state")
+        for state in ("planned", "sending", *ENDED):
+            metrics.EFFECTS.labels(self.processor.service.name, state).set(counts.get(state, 0))
+
+
+def _record(document: Document) -> EffectRecord:
+    if not isinstance(document.state, EffectRecord):
+        raise TypeError(f"{document.id} is not an effect")
+    return document.state
+
+
+async def resolve_unknown(store: "Any", key: str, decision: str, by: str) -> EffectRecord:
+    """A person says what became of an unknown or failed effect: `mark-sent` or `retry`.
+
+    Raises `KeyError` for an unknown key and `ValueError` when its state does not allow it.
+    """
+    found = await store.load_many(EffectRecord, [key])
+    if key not in found:
+        raise KeyError(key)
+    document = found[key]
+    record = _record(document)
+    if record.state not in ("unknown", "failed"):
+        raise ValueError(f"the effect is {record.state}: only unknown and failed ones need a person")
+    if decision == "mark-sent":
+        update: dict[str, Any] = {"state": "sent", "told": 0, "reason": f"marked by {by}"}
+    else:
+        update = {"state": "planned", "told": 0, "attempts": record.attempts, "retry_at": machine_ms(), "reason": f"retried by {by}"}
+    document.state = record.model_copy(update=update)
+    if await store.save([document]):
+        raise StoreDown("somebody else changed it: look again")
+    return record

@@ -1,0 +1,170 @@
+"""A batch from a topic: decode each record alone, process all together, park what is wrong, tally, and only then return."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from shared.contracts.errors import Problem, Unprocessable
+from shared.contracts.events import CustomerErased
+from shared.contracts.topics import Topic
+from shared.platform import metrics
+from shared.platform.clock import machine_ms
+from shared.platform.decision import Refused
+from shared.platform.document import Document
+from shared.platform.logging import get_logger
+from shared.platform.parked import DlqCipher, Parked, export_of, park
+from shared.platform.processor.decode import Decoder, Record
+from shared.platform.processor.item import Item, Outcome
+from shared.platform.processor.loop import Outcomes, Processor
+from shared.platform.processor.parking import ParkingLimit
+from shared.platform.processor.tally import Tally, advance, tally_id
+from shared.platform.steps import step
+
+log = get_logger(__name__)
+Forget = Callable[[CustomerErased], Awaitable[None]]
+LogStart = Callable[[str, int], Awaitable[int]]
+
+
+@dataclass(slots=True)
+class Batch:
+    """The records of one poll, taken apart."""
+
+    topic: Topic
+    records: Sequence[Record]
+    items: list[Item] = field(default_factory=list)
+    wrong: list[tuple[Record, Unprocessable]] = field(default_factory=list)
+    erasures: list[CustomerErased] = field(default_factory=list)
+
+
+class TopicHandler:
+    """Settles the batches of one topic; returns only when everything is durable and announced."""
+
+    def __init__(
+        self,
+        topic: Topic,
+        decoder: Decoder,
+        processor: Processor,
+        cipher: DlqCipher,
+        limit: ParkingLimit,
+        log_start: LogStart,
+        forget: Forget,
+        epoch: Callable[[str], str],
+    ) -> None:
+        """One per topic, service and process."""
+        self.topic = topic
+        self.decoder = decoder
+        self.processor = processor
+        self.cipher = cipher
+        self.limit = limit
+        self.log_start = log_start
+        self.forget = forget
+        self.epoch = epoch
+        self.passed: Callable[[str, int, int], None] = lambda topic, partition, offset: None
+        """Told the next offset of a partition once it is durable (the embedded broker forgets what all have passed)."""
+
+    async def settle(self, records: Sequence[Record]) -> None:
+        """Process a batch. Raises `StoreDown`, `TryAgain` or `NotAnnounced`: then the same batch comes again."""
+        service = self.processor.service.name
+        batch = self._decode(records)
+        for erasure in batch.erasures:
+            await self.forget(erasure)
+
+        async def beside(items: Sequence[Item], outcomes: Outcomes) -> list[Document]:
+            parked = await self._parked(batch, items, outcomes)
+            return parked + await self._tally(batch, items, outcomes)
+
+        outcomes, announced = await self.processor.process(batch.items, beside)
+        await announced
+        self._note(batch, outcomes)
+        metrics.PROCESSED.labels(service, self.topic.name).inc(len(records))
+        for record in records:
+            self.passed(record.topic, record.partition, record.offset + 1)
+        step("before commit")
+
+    def _decode(self, records: Sequence[Record]) -> Batch:
+        batch = Batch(self.topic, records)
+        for record in records:
+            try:
+                items = self.decoder.items_of(self.topic, record)
+            except Unprocessable as error:
+                batch.wrong.append((record, error))
+                continue
+            except Exception as error:  # nothing that a stranger sends may stop its neighbours
+                log.error("decoding failed", service=self.processor.service.name, error=type(error).__name__)
+                batch.wrong.append((record, Unprocessable("unreadable", [Problem("", "could not be read", "check the format")])))
+                continue
+            batch.erasures += [item.message for item in items if isinstance(item.message, CustomerErased)]
+            batch.items += [item for item in items if not isinstance(item.message, CustomerErased)]
+        return batch
+
+    async def _parked(self, batch: Batch, items: Sequence[Item], outcomes: Outcomes) -> list[Document]:
+        wrong = list(batch.wrong)
+        for position, outcome in outcomes.items():
+            if outcome.kind == "failed" and isinstance(outcome.answer, Exception):
+                wrong.append((items[position].raw, _reason(outcome.answer)))
+        if not wrong:
+            return []
+        rows = {r.arrival(self.epoch(r.topic)): (r, error) for r, error in wrong}
+        there = await self.processor.store.load_many(Parked, rows)
+        now, service = machine_ms(), self.processor.service.name
+        documents = []
+        for arrival, (record, error) in rows.items():
+            if arrival not in there:
+                parked = park(record, error, self.cipher, now)
+                out = [export_of(service, arrival, parked)]
+                documents.append(Document(arrival, parked, arrival=arrival, outcome="parked", out=out, upd=now))
+        return documents
+
+    async def _tally(self, batch: Batch, items: Sequence[Item], outcomes: Outcomes) -> list[Document]:
+        settled = {r.arrival(self.epoch(r.topic)): "parked" for r, _ in batch.wrong}
+        if batch.topic.confidential:
+            settled |= {items[position].arrival: _counted(outcome) for position, outcome in outcomes.items()}
+        wanted = {tally_id(self.epoch(r.topic), r.topic, r.partition): r for r in batch.records}
+        there = await self.processor.store.load_many(Tally, wanted)
+        documents: dict[str, Document] = {}
+        for record in batch.records:
+            epoch = self.epoch(record.topic)
+            name = tally_id(epoch, record.topic, record.partition)
+            document = documents.get(name) or there.get(name)
+            kept = document.state if document and isinstance(document.state, Tally) else None
+            if kept and record.offset < kept.next_offset:
+                metrics.REDELIVERED.labels(self.processor.service.name).inc()
+                continue
+            jumped = kept is not None and record.offset > kept.next_offset
+            start = await self.log_start(record.topic, record.partition) if jumped else 0
+            outcome = settled.get(record.arrival(epoch), "")
+            state = advance(kept, record.topic, record.partition, epoch, record.offset, outcome, start)
+            if document is None:
+                document = Document(name, state, arrival=name)
+            if kept and state.gap > kept.gap:
+                metrics.GAPS.labels(self.processor.service.name, record.topic).inc(state.gap - kept.gap)
+                log.error("records were lost before they were read", topic=record.topic, partition=record.partition)
+            document.state = state
+            document.upd = machine_ms()
+            documents[name] = document
+        return list(documents.values())
+
+    def _note(self, batch: Batch, outcomes: Outcomes) -> None:
+        """Metrics, logs and the parking limit, once a batch is settled."""
+        service = self.processor.service.name
+        failed = 0
+        for error in [e for _, e in batch.wrong] + [o.answer for o in outcomes.values() if o.kind == "failed"]:
+            reason = error.reason if isinstance(error, Unprocessable) else "rule_failed"
+            metrics.PARKED.labels(service, reason).inc()
+            log.warning("parked", service=service, topic=self.topic.name, reason=reason, error=type(error).__name__)
+            failed += not isinstance(error, Unprocessable)
+        for outcome in outcomes.values():
+            if isinstance(outcome.answer, Refused):
+                log.info("refused", service=service, topic=self.topic.name, reason=outcome.answer.reason)
+        self.limit.note(len(batch.records), failed)
+
+
+def _reason(error: Exception) -> Unprocessable:
+    if isinstance(error, Unprocessable):
+        return error
+    return Unprocessable("rule_failed", [Problem("", f"a rule failed with {type(error).__name__}", "mend the rule, then replay")])
+
+
+def _counted(outcome: Outcome) -> str:
+    return {"failed": "parked", "repeat": "double"}.get(outcome.kind, outcome.kind)
+
+

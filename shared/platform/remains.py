@@ -1,0 +1,103 @@
+"""What an erasure leaves behind, where, and until when: said honestly, for the customer and the regulator."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.contracts.topics import ALL, DAY_MS, REGISTERED, SUBMITTED, Topic
+
+SEGMENT_MS = 7 * DAY_MS
+"""Kafka's default for `segment.ms`: only a closed segment is deleted, so a record can outlive its retention by this."""
+PARKED_DAYS = 30
+
+
+class Remainder(StrEnum):
+    """What can remain of an erased customer."""
+
+    RAW_WORDS = "raw_words"
+    MASKED_TEXT = "masked_text"
+    IDS = "ids"
+    PARKED = "parked"
+    STUB = "stub"
+    LETTERS = "letters"
+    BACKUP = "backup"
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """One place where something of an erased customer remains."""
+
+    where: str
+    """A topic, or `stores`, `parked`, `letters`, `backups`."""
+    what: Remainder
+    readable: bool
+    """True where words or contacts can be read there, by whoever may read the place at all."""
+    until: int | None
+    """The last instant (ms) at which it can still be there; None: no end is set here."""
+    note_en: str
+    note_ru: str
+
+
+_NOTES: dict[Remainder, tuple[str, str]] = {
+    Remainder.RAW_WORDS: (
+        "the message as the upstream system sent it",
+        "сообщение в том виде, в каком его прислала внешняя система",
+    ),
+    Remainder.MASKED_TEXT: (
+        "the text with personal data masked; sealed contacts, which nobody can open any more",
+        "текст со скрытыми личными данными; зашифрованные контакты, которые уже никто не откроет",
+    ),
+    Remainder.IDS: (
+        "pseudonymous ids, and sealed texts that nobody can open any more",
+        "обезличенные идентификаторы и зашифрованные тексты, которые уже никто не откроет",
+    ),
+    Remainder.PARKED: (
+        "encrypted records that could not be read; whether one is this customer's cannot be told without reading them",
+        "зашифрованные неразобранные записи; относятся ли они к этому клиенту, без прочтения узнать нельзя",
+    ),
+    Remainder.STUB: (
+        "the customer id and the instant of erasure, so that a replay or a restored backup brings nobody back",
+        "идентификатор клиента и время удаления, чтобы повтор или восстановленная копия не вернули данные",
+    ),
+    Remainder.LETTERS: (
+        "letters that were sent: with the recipient, in mail systems, and in the folder of the file transport if it is used",
+        "отправленные письма: у получателя, в почтовых системах и в папке файлового транспорта, если он включён",
+    ),
+    Remainder.BACKUP: (
+        "backups made before; once restored they are erased again at start",
+        "ранее сделанные резервные копии; после восстановления удаление применяется заново при запуске",
+    ),
+}
+
+
+def remains(
+    at: int, backup_days: int | None = None, parked_days: int = PARKED_DAYS, segment_ms: int = SEGMENT_MS
+) -> list[Remains]:
+    """Everything that remains of a customer erased at an instant (ms), readable words first.
+
+    `backup_days`: how long backups are kept, None where nobody said; `segment_ms`: of the Kafka cluster.
+    """
+    rows = [_row(topic.name, _of_topic(topic), _end(topic, at, segment_ms)) for topic in ALL]
+    rows += [
+        _row("parked", Remainder.PARKED, at + parked_days * DAY_MS),
+        _row("stores", Remainder.STUB, None),
+        _row("letters", Remainder.LETTERS, None),
+        _row("backups", Remainder.BACKUP, None if backup_days is None else at + backup_days * DAY_MS),
+    ]
+    return sorted(rows, key=lambda row: (not row.readable, row.where))
+
+
+def _of_topic(topic: Topic) -> Remainder:
+    if topic.name == SUBMITTED.name:
+        return Remainder.RAW_WORDS
+    if topic.name == REGISTERED.name:
+        return Remainder.MASKED_TEXT
+    return Remainder.PARKED if topic.confidential else Remainder.IDS
+
+
+def _end(topic: Topic, at: int, segment_ms: int) -> int | None:
+    return at + topic.retention_ms + segment_ms if topic.retention_ms >= 0 else None
+
+
+def _row(where: str, what: Remainder, until: int | None) -> Remains:
+    readable = what in (Remainder.RAW_WORDS, Remainder.MASKED_TEXT, Remainder.LETTERS, Remainder.BACKUP)
+    return Remains(where, what, readable, until, *_NOTES[what])

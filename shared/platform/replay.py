@@ -1,0 +1,101 @@
+"""Replay what was parked: the decision is asked directly under the original arrival; nothing is published again."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from shared.contracts import topics
+from shared.contracts.errors import Problem, Unprocessable
+from shared.contracts.topics import Topic
+from shared.platform.clock import machine_ms
+from shared.platform.document import Document
+from shared.platform.parked import DlqCipher, Parked, ParkedProblem
+from shared.platform.processor.decode import Decoder, Record
+from shared.platform.processor.loop import Processor
+from shared.platform.store import Store, StoreDown
+
+MAX_REPLAYS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What became of one parked record."""
+
+    arrival: str
+    outcome: str
+    """registered, rejected, double, done, or parked when it is still wrong."""
+    reason: str = ""
+    problems: tuple[ParkedProblem, ...] = ()
+
+
+class Replayer:
+    """Mends and replays the parked records of one service."""
+
+    def __init__(self, processor: Processor, decoder: Decoder, cipher: DlqCipher) -> None:
+        """Uses the same decoder and processor as the topic did."""
+        self.processor = processor
+        self.decoder = decoder
+        self.cipher = cipher
+        self.store: Store = processor.store
+
+    async def replay(self, arrival: str, by: str, mended: bytes | None = None) -> Replayed:
+        """Decide a parked record again, with `mended` instead of its body if given.
+
+        Raises `KeyError` (no such record), `ValueError` (replayed already, cut, or tried too often).
+        """
+        document = await self._waiting(arrival)
+        parked = _parked(document)
+        unpacked = self.cipher.unpack(parked.cipher)
+        value = unpacked.value if mended is None else mended
+        record = Record(parked.topic, parked.partition, parked.offset, unpacked.key, value, unpacked.headers)
+        try:
+            outcome = await self._decide(record, arrival, by)
+        except Unprocessable as error:
+            problems = tuple(ParkedProblem(field=p.field, message=p.message, remedy=p.remedy) for p in error.problems)
+            await self._write(document, {"attempts": parked.attempts + 1})
+            return Replayed(arrival, "parked", error.reason, problems)
+        await self._write(document, {"attempts": parked.attempts + 1, "state": "replayed", "outcome": outcome})
+        return Replayed(arrival, outcome)
+
+    async def _waiting(self, arrival: str) -> Document:
+        found = await self.store.load_many(Parked, [arrival])
+        if arrival not in found:
+            raise KeyError(arrival)
+        parked = _parked(found[arrival])
+        if parked.state != "parked":
+            raise ValueError(f"it was replayed already and is {parked.outcome}")
+        if parked.attempts >= MAX_REPLAYS:
+            raise ValueError(f"it was replayed {parked.attempts} times: ask its sender for a new message")
+        return found[arrival]
+
+    async def _decide(self, record: Record, arrival: str, by: str) -> str:
+        items = self.decoder.items_of(_topic(record.topic), record)
+        for item in items:
+            if item.cause == item.arrival:  # a foreign record is its own cause
+                item.cause = arrival
+            item.arrival, item.by = arrival, by
+        if not items:
+            return "done"
+        outcomes, _ = await self.processor.process(items)
+        for outcome in outcomes.values():
+            if outcome.kind == "failed" and isinstance(outcome.answer, Exception):
+                if isinstance(outcome.answer, Unprocessable):
+                    raise outcome.answer
+                raise Unprocessable("rule_failed", [Problem("", f"a rule failed with {type(outcome.answer).__name__}", "mend it")])
+        first = outcomes[0].kind
+        return "double" if first == "repeat" else first
+
+    async def _write(self, document: Document, update: dict[str, Any]) -> None:
+        document.state = document.state.model_copy(update=update)
+        document.upd = machine_ms()
+        if await self.store.save([document]):
+            raise StoreDown("somebody else replayed it at the same time: look again")
+
+
+def _parked(document: Document) -> Parked:
+    if not isinstance(document.state, Parked):
+        raise TypeError(f"{document.id} is not a parked record")
+    return document.state
+
+
+def _topic(name: str) -> Topic:
+    return next(topic for topic in topics.ALL if topic.name == name)

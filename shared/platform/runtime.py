@@ -1,0 +1,256 @@
+"""One running service: its store, its processor and its loops, started in the order that loses nothing."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiokafka.errors import KafkaError
+
+from shared.contracts import topics
+from shared.contracts.events import CustomerErased
+from shared.contracts.kept import Kept
+from shared.contracts.topics import Topic
+from shared.platform import metrics
+from shared.platform.bus.consumer import Asker, Subscription, broker_of
+from shared.platform.bus.connection import Connection
+from shared.platform.bus.producer import Producer
+from shared.platform.bus.room import Room
+from shared.platform.clock import Clock, machine_ms
+from shared.platform.effect_record import EffectRecord
+from shared.platform.epochs import Epochs
+from shared.platform.erasure import Erasure, forget_customer
+from shared.platform.history import HistoryEntry
+from shared.platform.kept_policy import KeptPolicy
+from shared.platform.logging import get_logger
+from shared.platform.parked import DlqCipher, Parked
+from shared.platform.processor.announce import Announcer
+from shared.platform.processor.decode import Decoder
+from shared.platform.processor.doors import Doors
+from shared.platform.processor.effects import EffectWorker, Performer
+from shared.platform.processor.load import Facts
+from shared.platform.processor.loop import Processor
+from shared.platform.processor.parking import ParkingLimit
+from shared.platform.processor.sweep import Sweeper
+from shared.platform.processor.tally import Tally
+from shared.platform.processor.timers import Timers
+from shared.platform.processor.topic import TopicHandler
+from shared.platform.service import Service
+from shared.platform.store import Store, StoreDown
+from shared.platform.vault import Vault
+
+log = get_logger(__name__)
+HANGS_MS = 150_000
+"""A loop that has not moved for so long hangs: half of Kafka's poll interval."""
+PLATFORM_KINDS: tuple[type[Kept], ...] = (HistoryEntry, EffectRecord, Parked, Tally, Erasure, KeptPolicy)
+"""What every service stores beside its own aggregates."""
+
+
+def kinds_of(service: Service, *more: type[Kept]) -> tuple[type[Kept], ...]:
+    """Every collection of a service's store."""
+    return (*service.keeps, *more, *PLATFORM_KINDS)
+
+
+@dataclass
+class Parts:
+    """What a service brings of its own to the loop that all share."""
+
+    service: Service
+    store: Store
+    vault: Vault
+    clock: Clock
+    policy: Any
+    policy_hash: str
+    cipher: DlqCipher
+    prepare: Facts | None = None
+    upstream: Callable[[Any, Any], Any] | None = None
+    performers: Mapping[str, Performer] = field(default_factory=dict)
+    on_open: Sequence[Callable[["Runtime"], Any]] = ()
+    """Awaited once the store is open and before anything is consumed."""
+
+
+class Runtime:
+    """Starts, watches and stops one service's loops."""
+
+    def __init__(self, parts: Parts, connection: Connection, epoch: str = "", room: Room | None = None) -> None:
+        """`epoch` names an embedded broker's run; a real broker's epochs are kept in the store."""
+        self.parts = parts
+        self.name = parts.service.name
+        self.store = parts.store
+        self.connection = connection
+        self.room = room
+        self.epochs = Epochs(parts.store, epoch)
+        self.producer = Producer(connection, self.name, room)
+        self.announcer = Announcer(self.name, parts.store, self.producer)
+        self.processor = Processor(
+            parts.service, parts.store, parts.vault, parts.clock, self.announcer, parts.policy, parts.policy_hash
+        )
+        self.processor.prepare = parts.prepare
+        self.doors = Doors(self.processor)
+        self.timers = Timers(self.processor)
+        self.sweeper = Sweeper(self.name, parts.store, self.announcer, (*parts.service.keeps, Parked))
+        self.effects = EffectWorker(self.processor, parts.performers, self.announcer.wake_effects)
+        self.limit = ParkingLimit()
+        self.decoder = Decoder(parts.service, self.epochs.of, parts.upstream)
+        self.asker = Asker(connection)
+        self.broker = broker_of(connection)
+        self.subscriptions = [self._subscribe(topic) for topic in self.topics]
+        self.consuming = False
+        self._tasks: list[asyncio.Task[None]] = []
+        self._consuming_task: asyncio.Task[None] | None = None
+
+    @property
+    def topics(self) -> list[Topic]:
+        """What it subscribes to; erasures concern every service but the one that does them."""
+        heard = self.parts.service.topics_heard
+        return heard if self.name == "intake" else [*heard, topics.CUSTOMERS]
+
+    def _subscribe(self, topic: Topic) -> Subscription:
+        handler = TopicHandler(
+            topic, self.decoder, self.processor, self.parts.cipher, self.limit, self._log_start, self.forget, self.epochs.of
+        )
+        if self.room:
+            room = self.room
+            handler.passed = lambda name, partition, offset: room.passed(self.name, name, partition, offset)
+        subscription = Subscription(self.broker, self.connection, self.name, topic, handler.settle)
+        subscription.stopped = lambda: self.limit.stopped
+        return subscription
+
+    async def _log_start(self, topic: str, partition: int) -> int:
+        ends = await self.asker.ends(topic)
+        return ends.get(partition, (0, 0))[0]
+
+    async def forget(self, erasure: CustomerErased) -> None:
+        """Blank everything that this service holds of a customer; idempotent."""
+        kinds = kinds_of(self.parts.service)
+        await forget_customer(self.store, kinds, erasure.customer_id, erasure.erased_at, machine_ms())
+
+    # -- life -----------------------------------------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Open the store and start everything that works without Kafka: doors, announcer, sweeper, timers, effects."""
+        wait = 0.2
+        while True:
+            try:
+                await self.store.open()
+                await self.store.ping()
+                break
+            except StoreDown as error:
+                log.warning("waiting for the store", service=self.name, error=type(error).__name__)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 5.0)
+        for hook in self.parts.on_open:
+            await hook(self)
+
+    def start_loops(self) -> None:
+        """Start the loops that need only the store; what they cannot publish waits in outboxes."""
+        loops = {
+            "announcer": self.announcer.run,
+            "doors": self.doors.run,
+            "sweeper": self.sweeper.run,
+            "timers": self.timers.run,
+        }
+        if self.parts.performers:
+            loops["effects"] = self.effects.run
+        self._tasks = [asyncio.create_task(loop(), name=name) for name, loop in loops.items()]
+
+    def start_consuming(self) -> None:
+        """Start consuming as soon as Kafka and its topics are there; the doors work meanwhile."""
+        self._consuming_task = asyncio.create_task(self._consume())
+
+    async def _consume(self) -> None:
+        wait = 0.2
+        while True:
+            try:
+                await self._check_topics()
+                await self.epochs.open([t.name for t in self.topics], self.asker)
+                await asyncio.wait_for(self.broker.start(), 60)
+                self.consuming = True
+                return
+            except (KafkaError, OSError, TimeoutError, StoreDown, MissingTopics) as error:
+                reason = str(error) if isinstance(error, MissingTopics) else type(error).__name__
+                log.warning("waiting for Kafka", service=self.name, reason=reason)
+                with contextlib.suppress(Exception):
+                    await self.asker.close()
+                    await self.broker.stop()
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 5.0)
+
+    async def _check_topics(self) -> None:
+        missing = [topic.name for topic in self.topics if not await self.asker.ends(topic.name)]
+        if missing:
+            raise MissingTopics(f"topics are missing: {', '.join(missing)}; run `redress topics init`")
+
+    async def stop(self, seconds: float = 30) -> None:
+        """Finish what is in hand, then stop; by force after `seconds`."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stop(), seconds)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(StoreDown):
+            await self.store.close()
+
+    async def _stop(self) -> None:
+        if self._consuming_task:
+            self._consuming_task.cancel()
+            await asyncio.gather(self._consuming_task, return_exceptions=True)
+        with contextlib.suppress(KafkaError, OSError):
+            await self.broker.stop()
+        for _ in range(100):
+            if not self.announcer.at_work and not self.doors.at_work:
+                break
+            await asyncio.sleep(0.02)
+        await self.producer.stop()
+        await self.asker.close()
+
+    # -- health ---------------------------------------------------------------------------------------------------------
+
+    async def live(self) -> list[str]:
+        """Why this process should be restarted: a loop that does not move, a dead sender."""
+        troubles = [f"{task.get_name()}: the loop ended" for task in self._tasks if task.done()]
+        for name, beat in self._beats().items():
+            silent_ms = machine_ms() - beat
+            metrics.UP.labels(self.name, name).set(1 if silent_ms <= HANGS_MS else 0)
+            if silent_ms > HANGS_MS:
+                troubles.append(f"{name}: no progress for {silent_ms // 1000} s")
+        if self.consuming:
+            troubles += [trouble for s in self.subscriptions if (trouble := s.trouble())]
+        if not self.producer.alive:
+            troubles.append("the producer's sender died")
+        return troubles
+
+    def _beats(self) -> dict[str, int]:
+        """When each loop last moved, machine ms."""
+        beats = {
+            "announcer": self.announcer.beat,
+            "doors": self.doors.beat,
+            "sweeper": self.sweeper.beat,
+            "timers": self.timers.beat,
+        }
+        return beats | ({"effects": self.effects.beat} if self.parts.performers else {})
+
+    async def ready(self) -> list[str]:
+        """Why this replica cannot do its work right now; empty when it can."""
+        troubles = []
+        try:
+            await asyncio.wait_for(self.store.ping(), 3)
+        except (StoreDown, TimeoutError):
+            troubles.append("the store does not answer")
+        metrics.STOPPED.labels(self.name).set(1 if self.limit.stopped else 0)
+        if self.limit.stopped:
+            troubles.append("consumers stopped: too many records failed; mend the cause and restart")
+        if not self.consuming:
+            troubles.append("not consuming: Kafka or a topic is not there yet")
+        else:
+            troubles += [f"{s.topic.name}: no partition assigned" for s in self.subscriptions if s.unassigned()]
+            try:
+                await asyncio.wait_for(self.asker.ends(self.topics[0].name), 3)
+            except (KafkaError, OSError, TimeoutError):
+                troubles.append("Kafka does not answer")
+        return troubles
+
+
+class MissingTopics(Exception):  # noqa: N818 - named after what is missing
+    """Topics are declared and not there; services never create them."""

@@ -1,0 +1,91 @@
+"""The tables: one a collection, the same columns in each, and one column an index field."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shared.contracts.kept import Kept
+from shared.platform.stores import codec
+
+COMMON = ("schema", "state", "meta", "out", "pending", "upd", "due")
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """The two statements that write a row of a collection."""
+
+    insert: str
+    update: str = ""
+
+
+ANNOUNCED = Statements("INSERT INTO announced(topic,partition,offset,record) VALUES (?,?,?,?)")
+
+
+def columns_of(keeps: type[Kept]) -> Statements:
+    """Insert and guarded update of one collection."""
+    names = [*COMMON, *(f"ix_{name}" for name in keeps.indexed)]
+    table = keeps.collection
+    return Statements(
+        insert=f"INSERT INTO {table}(id,ver,{','.join(names)}) VALUES (?,1,{','.join('?' * len(names))})",  # noqa: S608
+        update=f"UPDATE {table} SET ver=ver+1,lease=0,{','.join(f'{n}=?' for n in names)} WHERE id=? AND ver=?",  # noqa: S608
+    )
+
+
+def create(db: sqlite3.Connection, kinds: Iterable[type[Kept]]) -> list[str]:
+    """Create what is missing, idempotent; a new index field of an old file is filled from the stored states."""
+    before = _names(db)
+    db.execute("BEGIN IMMEDIATE")  # a column without its values must not survive a crash
+    try:
+        _create(db, kinds)
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+    return sorted(_names(db) - before)
+
+
+def _names(db: sqlite3.Connection) -> set[str]:
+    return {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
+
+
+def _create(db: sqlite3.Connection, kinds: Iterable[type[Kept]]) -> None:
+    db.execute(
+        "CREATE TABLE IF NOT EXISTS announced(seq INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL,"
+        " partition INTEGER NOT NULL, offset INTEGER NOT NULL, record BLOB NOT NULL)"
+    )
+    db.execute("CREATE INDEX IF NOT EXISTS announced_place ON announced(topic, partition, offset)")
+    for kept in kinds:
+        _create_collection(db, kept)
+
+
+def _create_collection(db: sqlite3.Connection, kept: type[Kept]) -> None:
+    table = kept.collection
+    db.execute(
+        f"CREATE TABLE IF NOT EXISTS {table}(id TEXT PRIMARY KEY, ver INTEGER NOT NULL, schema INTEGER NOT NULL, state TEXT NOT NULL,"
+        " meta TEXT NOT NULL, out TEXT, pending INTEGER NOT NULL, upd INTEGER NOT NULL, due INTEGER, lease INTEGER NOT NULL DEFAULT 0)"
+    )
+    there = {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
+    for column in sorted(c for c in there if c.startswith("ix_") and c.removeprefix("ix_") not in kept.indexed):
+        db.execute(f"DROP INDEX IF EXISTS {table}_{column}")
+        db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")  # nobody writes it now: it would be wrong when it comes back
+    new = [name for name in kept.indexed if f"ix_{name}" not in there]
+    for name in new:
+        db.execute(f"ALTER TABLE {table} ADD COLUMN ix_{name}")
+    if new:
+        _fill(db, kept, new)
+    db.execute(f"CREATE INDEX IF NOT EXISTS {table}_pending ON {table}(upd) WHERE pending=1")
+    db.execute(f"CREATE INDEX IF NOT EXISTS {table}_due ON {table}(due) WHERE due IS NOT NULL")
+    for name in kept.indexed:
+        db.execute(f"CREATE INDEX IF NOT EXISTS {table}_ix_{name} ON {table}(ix_{name}, id)")
+
+
+def _fill(db: sqlite3.Connection, kept: type[Kept], names: list[str]) -> None:
+    table = kept.collection
+    page = f"SELECT id, state, schema FROM {table} WHERE id>? ORDER BY id LIMIT 500"  # noqa: S608
+    update = f"UPDATE {table} SET {','.join(f'ix_{name}=?' for name in names)} WHERE id=?"  # noqa: S608
+    last = ""
+    while rows := db.execute(page, (last,)).fetchall():
+        for row_id, state, schema in rows:
+            values = codec.index_values(codec.read_state(kept, state, schema))
+            db.execute(update, [*(values[name] for name in names), row_id])
+        last = rows[-1][0]

@@ -1,0 +1,1 @@
+"""Pure text tools that two services need: which language, clean, masked."""

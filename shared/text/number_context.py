@@ -1,0 +1,71 @@
+"""What the words before a number say that it is: an order, a phone, a card or a document."""
+
+import re
+from enum import StrEnum
+from typing import Final
+
+
+class Meaning(StrEnum):
+    """What a number stands for, as its sentence says."""
+
+    ORDER = "order"
+    NUMBER = "number"
+    """Only "number" was said: a bare mobile number without its trunk digit is then taken for an order."""
+    PHONE = "phone"
+    CARD = "card"
+    PASSPORT = "passport"
+    SNILS = "snils"
+    INN = "inn"
+    SSN = "ssn"
+    LICENCE = "licence"
+    HEALTH = "health"
+    UNSAID = ""
+
+
+_REACH: Final = 64
+"""How far back the words count, characters."""
+_WORDS: Final = 6
+_TOKEN: Final = re.compile(r"[^\W\d_]+|[№#.,!?;\n]")
+_KINDS: Final = re.compile(
+    r"(?P<card>карт(?:а|ы|е|у|ой|очк\w*)?$|cards?$|visa$|master|maestro$|unionpay$|mir$)"
+    r"|(?P<phone>тел$|телефон|моб$|мобил|сотов|\w{0,4}звон|набер|набра|what?sapp?|в[ао]т?с[ао]п|вацап|viber|вайбер|телег|telegram"
+    r"|tg$|phone|mobile|cell|call|tel$|ph$|text$|sms|смс|контакт|contact|reach|связ|свяж|факс|fax)"
+    r"|(?P<passport>паспорт|passport|сери[яи]$)|(?P<snils>снилс|snils)|(?P<inn>инн$|inn$)|(?P<ssn>ssn$|security$)"
+    r"|(?P<licence>водител|удостовер|licen[cs]e|ву$)|(?P<health>омс$|nhs$)"
+    r"|(?P<order>заказ|накладн|тр[еэ]к|track|посылк|отправлен|чек[ауи]?$|квитанц|обращени|заявк|тикет|ticket|order|invoice|сч[её]т"
+    r"|договор|contract|артикул|sku|imei|код|code|id$|ref|case|claim|policy|полис|serial|серийн|штрих|barcode|ean$|брон|booking"
+    r"|reserv|рейс|flight|билет|parcel|shipment|package|претенз|жалоб|complaint|account|абонент|транзакц|операци|плат[её]ж"
+    r"|payment|transact|item|уин$|товар|product|model|модел)"
+)
+_NUMBER: Final = re.compile(r"номер|number|num$|no$|n$|nr$|[№#]")
+_OWN: Final = frozenset(("мой", "моего", "моём", "моем", "моему", "my", "мои", "свой"))
+_FILLERS: Final = frozenset(
+    (
+        *("по", "под", "за", "с", "со", "это", "был", "была", "мне", "у", "меня", "и", "или", "для", "от", "из", "вот", "мой", "моя"),
+        *("на", "ваш", "вашего", "новый", "is", "was", "the", "me", "at", "on", "us", "to", "for", "from", "or", "and", "my", "your"),
+        *("в", "личный", "рф", "uk", "us", "by", "with", "под", "данные", "details", "моей", "моего", "моём", "моем", "моему"),
+    )
+)
+_AFTER_ADDRESS: Final = re.compile(r"(?:wa\.me/|tel:)\+?$")
+
+
+def meaning_before(text: str) -> Meaning:
+    """What a number means that follows this text; the nearest word that says something decides."""
+    tail = text[-_REACH:].lower().rstrip("+( ")
+    if tail.endswith(("/", "=", "_")):
+        return Meaning.PHONE if _AFTER_ADDRESS.search(tail) else Meaning.ORDER
+    number, on = False, False
+    for token in reversed(_TOKEN.findall(tail)[-_WORDS:]):
+        kind = _KINDS.match(token)
+        if kind:
+            found = Meaning(str(kind.lastgroup))
+            # An order "on" a number is placed by the owner of that number.
+            return Meaning.UNSAID if found is Meaning.ORDER and on and not number else found
+        if token in _OWN and number:
+            return Meaning.PHONE
+        if _NUMBER.match(token):
+            number = True
+        elif token not in _FILLERS and token != ".":
+            break
+        on = on or token in ("на", "с", "from")
+    return Meaning.NUMBER if number else Meaning.UNSAID

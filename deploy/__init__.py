@@ -1,0 +1,1 @@
+"""How Redress is run: the command line, the house, the demo, the published contracts."""

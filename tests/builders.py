@@ -15,9 +15,7 @@ def an_addressee(**said: Any) -> Addressee:
     """A customer with one e-mail address."""
     customer = said.pop("customer_id", "cus_1")
     contact = SealedContact(kind=ContactKind.EMAIL, address=Sealed(customer, token=f"v1.{customer}.c2VhbGVk"))
-    return Addressee(
-        **{"customer_id": customer, "language": Language.EN, "channel": Channel.WEB, "contacts": (contact,)} | said
-    )
+    return Addressee(**{"customer_id": customer, "language": Language.EN, "channel": Channel.WEB, "contacts": (contact,)} | said)
 
 
 def a_registered(complaint_id: str = "cmp_1", **said: Any) -> ComplaintRegistered:

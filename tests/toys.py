@@ -126,5 +126,7 @@ def a_toy(alarm: int | None = None) -> Service:
 
 def wire(event: Any, event_id: str, **said: str) -> tuple[bytes, list[tuple[str, bytes | None]]]:
     """An event as a record carries it: value and headers."""
-    about = Attributes(id=event_id, type=event.type_name(), source=said.pop("source", "/redress/intake"), subject=event.subject, **said)
+    about = Attributes(
+        id=event_id, type=event.type_name(), source=said.pop("source", "/redress/intake"), subject=event.subject, **said
+    )
     return event.model_dump_json().encode(), list(headers_of(about))

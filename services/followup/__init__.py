@@ -1,0 +1,1 @@
+"""Followup rebuilds trust: letters, surveys, and goodwill within a budget."""

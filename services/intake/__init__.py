@@ -1,0 +1,1 @@
+"""Intake hears complaints from every channel."""

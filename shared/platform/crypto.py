@@ -31,15 +31,13 @@ class MasterKey:
     """A key that wraps customers' keys; its id is derived from it, so that a wrap names the master it needs."""
 
     secret: bytes = field(repr=False)
+    id: str = field(init=False)
+    """Eight hex digits; they tell keys apart and reveal nothing of them."""
 
     def __post_init__(self) -> None:
         if len(self.secret) != KEY_BYTES:
             raise ValueError(f"a master key has {KEY_BYTES} bytes")
-
-    @property
-    def id(self) -> str:
-        """Eight hex digits; they tell keys apart and reveal nothing of them."""
-        return hashlib.sha256(b"redress master key id\0" + self.secret).hexdigest()[:8]
+        object.__setattr__(self, "id", hashlib.sha256(b"redress master key id\0" + self.secret).hexdigest()[:8])
 
 
 def new_key() -> bytes:

@@ -71,6 +71,15 @@ class Refused:
     """One sentence for the person who asked."""
 
 
+class Declined(Exception):  # noqa: N818 - named after the answer
+    """A rule answered a command with `Refused`: raised by a door, becomes 409 with the reason."""
+
+    def __init__(self, answer: Refused) -> None:
+        """`answer` is what the rule said."""
+        super().__init__(answer.reason)
+        self.answer = answer
+
+
 NOTHING: Decision[Any] = Decision()
 """The answer to a message that changes nothing."""
 

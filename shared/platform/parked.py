@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts.errors import Unprocessable
+from shared.contracts.errors import Problem, Unprocessable
 from shared.contracts.kept import Kept
 from shared.contracts.topics import RECORD_BYTES, dead_letters_of
 from shared.platform.crypto import KEY_BYTES, NONCE_BYTES, Unreadable
@@ -24,6 +25,9 @@ ENVELOPE_BYTES = 4_096
 """Room that the export to the DLQ topic needs for its own key and headers."""
 CUT_BYTES = 65_536
 """How much of the key, the headers and the value stays of a record that is too large to be exported."""
+
+MOST_PROBLEMS = 50
+_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z_.0-9-]{0,99}")
 
 Headers = Sequence[tuple[str, bytes | None]]
 
@@ -66,11 +70,6 @@ class Parked(Kept):
     """Keyed digest of the value as it came: equal poison has an equal digest, and nobody can guess a text by it."""
     cut: bool = False
     """True when only the beginning is kept, because the record is too large to be exported."""
-
-    @property
-    def export(self) -> bytes:
-        """The value of the record on the DLQ topic: the same encrypted bytes."""
-        return base64.b64decode(self.cipher)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +127,7 @@ def park(record: Record, error: Unprocessable, cipher: DlqCipher, at: int) -> Pa
         partition=record.partition,
         offset=record.offset,
         reason=error.reason,
-        fields=tuple(
-            ParkedProblem(field=p.field[:200], message=p.message[:300], remedy=p.remedy[:300]) for p in error.problems[:50]
-        ),
+        fields=tuple(_noted(problem) for problem in error.problems[:MOST_PROBLEMS]),
         at=at,
         size=_size(record),
         cipher=packed,
@@ -150,6 +147,12 @@ def export_of(service: str, arrival: str, parked: Parked) -> dict[str, Any]:
     }
     name = dead_letters_of(service).name
     return {"k": "e", "topic": name, "key": arrival, "headers": list(headers.items()), "body": parked.cipher, "type": "parked"}
+
+
+def _noted(problem: Problem) -> ParkedProblem:
+    """A problem as it is kept in plain: a key that a stranger made up may be an address, so only field names stay."""
+    field = problem.field if _FIELD_NAME.fullmatch(problem.field) else ""
+    return ParkedProblem(field=field, message=problem.message[:300], remedy=problem.remedy[:300])
 
 
 def _beginning(record: Record) -> tuple[bytes | None, Headers, bytes | None]:

@@ -15,12 +15,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, to_jsonable_python
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node
 
+from shared.platform.policy_places import Loc, duplicates, find, written
 from shared.platform.policy_remedies import remedy_for
 
 P = TypeVar("P", bound=BaseModel)
-Loc = tuple[int | str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +72,18 @@ class PolicySource(Generic[P]):
     def load(self) -> Loaded[P]:
         """Read and validate the file; raises `PolicyError`."""
         body = self._text()
-        root = self._compose(body)
-        twice = list(_duplicates(root, ()))
-        if twice:
-            raise PolicyError([self._problem(line, loc, "this key stands twice", "keep one of them") for line, loc in twice])
         try:
-            value = YAML(typ="safe", pure=True).load(body)
-            policy = self.model.model_validate_json(json.dumps(_jsonable(value)), strict=True)
+            root = self._compose(body)
+            twice = list(duplicates(root, ()))
+            if twice:
+                raise PolicyError([self._problem(line, loc, "this key stands twice", "keep one of them") for line, loc in twice])
+            value = _jsonable(YAML(typ="safe", pure=True).load(body))
+        except (YAMLError, _NotJsonError, RecursionError) as error:
+            raise self._unreadable(error) from None
+        try:
+            policy = self.model.model_validate_json(json.dumps(value), strict=True)
         except ValidationError as error:
             raise PolicyError(sorted((self._invalid(root, e) for e in error.errors()), key=lambda p: p.line)) from None
-        except (YAMLError, _NotJson) as error:
-            raise self._unreadable(error) from None
         return Loaded(policy, policy_hash(policy), body)
 
     def _text(self) -> str:
@@ -95,10 +96,7 @@ class PolicySource(Generic[P]):
             raise PolicyError([self._problem(0, (), what, "check the path, or set REDRESS_POLICIES")]) from None
 
     def _compose(self, body: str) -> Node:
-        try:
-            root = YAML(typ="safe", pure=True).compose(body)
-        except YAMLError as error:
-            raise self._unreadable(error) from None
+        root = YAML(typ="safe", pure=True).compose(body)
         if not isinstance(root, MappingNode):
             raise PolicyError([self._problem(1, (), "the file holds no settings", "start from the default policy")])
         return root
@@ -107,18 +105,18 @@ class PolicySource(Generic[P]):
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         what = error.problem if isinstance(error, MarkedYAMLError) and error.problem else str(error)
         line = mark.line + 1 if mark else 0
-        return PolicyError([self._problem(line, (), f"not valid YAML: {what}", "check indentation, colons and quotes")])
+        return PolicyError([self._problem(line, (), f"not readable: {what}", "check indentation, colons and quotes")])
 
     def _invalid(self, root: Node, error: ErrorDetails) -> PolicyProblem:
         loc = error["loc"]
-        line, path = _find(root, loc, at_key=error["type"] == "extra_forbidden")
+        line, path = find(root, loc, error["type"])
         what = {"missing": "is missing", "extra_forbidden": "is not a key that this policy knows"}.get(
             error["type"], error["msg"]
         )
         return self._problem(line, path, what[:1].lower() + what[1:], remedy_for(self.model, error))
 
     def _problem(self, line: int, loc: Loc, what: str, remedy: str) -> PolicyProblem:
-        return PolicyProblem(self.path, line, _written(loc), what, remedy)
+        return PolicyProblem(self.path, line, written(loc), what, remedy)
 
 
 def default_policy(service: str, policies: Path | None = None) -> Path:
@@ -150,7 +148,7 @@ def _canonical(value: Any) -> Any:
     return to_jsonable_python(value)
 
 
-class _NotJson(Exception):
+class _NotJsonError(Exception):
     """A YAML value that no policy needs: a set, binary data, an infinite number."""
 
 
@@ -160,58 +158,9 @@ def _jsonable(value: Any) -> Any:
     if isinstance(value, list):
         return [_jsonable(item) for item in value]
     if isinstance(value, bytes | set) or (isinstance(value, float) and not math.isfinite(value)):
-        raise _NotJson(f"a value of kind {type(value).__name__} has no place in a policy")
+        raise _NotJsonError(f"a value of kind {type(value).__name__} has no place in a policy")
     return to_jsonable_python(value)
 
 
 def _key(key: Any) -> str:
     return key if isinstance(key, str) else str(to_jsonable_python(key))
-
-
-def _duplicates(node: Node, loc: Loc) -> Any:
-    """Line and place of every key that stands twice in one mapping."""
-    if isinstance(node, MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            name = str(key.value)
-            if name in seen:
-                yield key.start_mark.line + 1, (*loc, name)
-            seen.add(name)
-            yield from _duplicates(value, (*loc, name))
-    elif isinstance(node, SequenceNode):
-        for index, item in enumerate(node.value):
-            yield from _duplicates(item, (*loc, index))
-
-
-def _find(root: Node, loc: Loc, at_key: bool) -> tuple[int, Loc]:
-    """The line that a location of pydantic means, and the location without its parts that are not in the file."""
-    node, line, path = root, root.start_mark.line + 1, []
-    for position, part in enumerate(loc):
-        key, value = _child(node, part)
-        last = position == len(loc) - 1
-        if value is None:
-            if last and not str(part).startswith(("function-", "tagged-")) and isinstance(node, MappingNode):
-                path.append(part)  # a missing key: named, on the line of what lacks it
-            continue
-        node = value
-        line = (
-            key if key is not None and (at_key or isinstance(value, MappingNode | SequenceNode)) else value
-        ).start_mark.line + 1
-        path.append(part)
-    return line, tuple(path)
-
-
-def _child(node: Node, part: int | str) -> tuple[Node | None, Node | None]:
-    if isinstance(node, MappingNode):
-        return next(((key, value) for key, value in node.value if str(key.value) == str(part)), (None, None))
-    if isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return None, node.value[part]
-    return None, None
-
-
-def _written(loc: Loc) -> str:
-    """`tiers[2].clock`."""
-    text = ""
-    for part in loc:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text

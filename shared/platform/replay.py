@@ -80,7 +80,9 @@ class Replayer:
             if outcome.kind == "failed" and isinstance(outcome.answer, Exception):
                 if isinstance(outcome.answer, Unprocessable):
                     raise outcome.answer
-                raise Unprocessable("rule_failed", [Problem("", f"a rule failed with {type(outcome.answer).__name__}", "mend it")])
+                raise Unprocessable(
+                    "rule_failed", [Problem("", f"a rule failed with {type(outcome.answer).__name__}", "mend it")]
+                )
         first = outcomes[0].kind
         return "double" if first == "repeat" else first
 

@@ -13,8 +13,8 @@ from shared.contracts.events import CustomerErased
 from shared.contracts.kept import Kept
 from shared.contracts.topics import Topic
 from shared.platform import metrics
-from shared.platform.bus.consumer import Asker, Subscription, broker_of
 from shared.platform.bus.connection import Connection
+from shared.platform.bus.consumer import Asker, Subscription, broker_of
 from shared.platform.bus.producer import Producer
 from shared.platform.bus.room import Room
 from shared.platform.clock import Clock, machine_ms

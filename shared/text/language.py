@@ -66,7 +66,7 @@ def language_of(text: str) -> Language:
     if foreign > cyrillic + latin:
         return Language.OTHER
     if cyrillic + special == 0:
-        return Language.OTHER if accented * 25 > latin else _of_latin(text)
+        return _of_latin(text, accented * 25 > latin)
     if latin > cyrillic:
         return _of_mixed(text)
     return _of_cyrillic(text, cyrillic, special)
@@ -74,7 +74,7 @@ def language_of(text: str) -> Language:
 
 def _of_cyrillic(text: str, cyrillic: int, special: int) -> Language:
     neighbours = special + sum(map(text.count, _NEIGHBOURS))
-    return Language.OTHER if neighbours * 50 > cyrillic else Language.RU
+    return Language.OTHER if neighbours * 33 > cyrillic else Language.RU
 
 
 def _of_mixed(text: str) -> Language:
@@ -88,12 +88,12 @@ def _of_mixed(text: str) -> Language:
     return Language.RU if cyrillic * 10 >= latin and not small else Language.EN
 
 
-def _of_latin(text: str) -> Language:
+def _of_latin(text: str, is_accented: bool = False) -> Language:
     words = text[:_HEAD].lower().split()
     if not _ENGLISH.isdisjoint(words):
         return Language.EN
     if len(_TRANSLIT.intersection(words)) >= 2:
         return Language.RU
-    if len(_FOREIGN.intersection(words)) >= 2:
+    if is_accented or len(_FOREIGN.intersection(words)) >= 2:
         return Language.OTHER
     return Language.EN if any(letter.isalpha() for letter in text) else Language.OTHER

@@ -22,7 +22,7 @@ class Meaning(StrEnum):
     UNSAID = ""
 
 
-_REACH: Final = 64
+REACH: Final = 64
 """How far back the words count, characters."""
 _WORDS: Final = 6
 _TOKEN: Final = re.compile(r"[^\W\d_]+|[№#.,!?;\n]")
@@ -41,8 +41,47 @@ _NUMBER: Final = re.compile(r"номер|number|num$|no$|n$|nr$|[№#]")
 _OWN: Final = frozenset(("мой", "моего", "моём", "моем", "моему", "my", "мои", "свой"))
 _FILLERS: Final = frozenset(
     (
-        *("по", "под", "за", "с", "со", "это", "был", "была", "мне", "у", "меня", "и", "или", "для", "от", "из", "вот", "мой", "моя"),
-        *("на", "ваш", "вашего", "новый", "is", "was", "the", "me", "at", "on", "us", "to", "for", "from", "or", "and", "my", "your"),
+        *(
+            "по",
+            "под",
+            "за",
+            "с",
+            "со",
+            "это",
+            "был",
+            "была",
+            "мне",
+            "у",
+            "меня",
+            "и",
+            "или",
+            "для",
+            "от",
+            "из",
+            "вот",
+            "мой",
+            "моя",
+        ),
+        *(
+            "на",
+            "ваш",
+            "вашего",
+            "новый",
+            "is",
+            "was",
+            "the",
+            "me",
+            "at",
+            "on",
+            "us",
+            "to",
+            "for",
+            "from",
+            "or",
+            "and",
+            "my",
+            "your",
+        ),
         *("в", "личный", "рф", "uk", "us", "by", "with", "под", "данные", "details", "моей", "моего", "моём", "моем", "моему"),
     )
 )
@@ -51,21 +90,21 @@ _AFTER_ADDRESS: Final = re.compile(r"(?:wa\.me/|tel:)\+?$")
 
 def meaning_before(text: str) -> Meaning:
     """What a number means that follows this text; the nearest word that says something decides."""
-    tail = text[-_REACH:].lower().rstrip("+( ")
+    tail = text[-REACH:].lower().rstrip("+( ")
     if tail.endswith(("/", "=", "_")):
         return Meaning.PHONE if _AFTER_ADDRESS.search(tail) else Meaning.ORDER
     number, on = False, False
-    for token in reversed(_TOKEN.findall(tail)[-_WORDS:]):
-        kind = _KINDS.match(token)
+    for word in reversed(_TOKEN.findall(tail)[-_WORDS:]):
+        kind = _KINDS.match(word)
         if kind:
             found = Meaning(str(kind.lastgroup))
             # An order "on" a number is placed by the owner of that number.
             return Meaning.UNSAID if found is Meaning.ORDER and on and not number else found
-        if token in _OWN and number:
+        if word in _OWN and number:
             return Meaning.PHONE
-        if _NUMBER.match(token):
+        if _NUMBER.match(word):
             number = True
-        elif token not in _FILLERS and token != ".":
+        elif word not in _FILLERS:
             break
-        on = on or token in ("на", "с", "from")
+        on = on or word in ("на", "с", "from")
     return Meaning.NUMBER if number else Meaning.UNSAID

@@ -1,4 +1,4 @@
-"""Does this row of digit groups look like a card, a document, a date or a sum of money?"""
+"""Which rows of digit groups look like a card, a document, a date or a sum of money."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -81,13 +81,13 @@ def is_document(row: Row, meaning: Meaning) -> bool:
         return True
     if row.shape == (3, 3, 3, 2):
         return snils_is_valid(digits)
+    if row.is_solid and size == 20 and digits[:3] in ("408", "423", "426"):
+        return True
     if meaning is Meaning.ORDER:
         return False
     if row.shape == (3, 2, 4) and set(row.separators) <= _DASHES:
         return digits[:3] not in ("000", "666") and digits[0] != "9"
-    if row.is_solid and size == 12:
-        return bool(inn.is_valid(digits))
-    return row.is_solid and size == 20 and digits[:3] in ("408", "423", "426")
+    return row.is_solid and size == 12 and bool(inn.is_valid(digits))
 
 
 def snils_is_valid(digits: str) -> bool:

@@ -1,4 +1,4 @@
-"""Does this row of digit groups look like a telephone number?"""
+"""Which rows of digit groups look like a telephone number."""
 
 from typing import Final
 
@@ -18,8 +18,6 @@ def is_phone(row: Row, meaning: Meaning, plus: bool, bracket: bool) -> bool:
         return False
     if plus:
         return size >= 8 and _is_possible("+" + row.digits)
-    if meaning is Meaning.PHONE:
-        return size >= 6
     if is_amount(row) and not bracket:
         return False
     written_as_phone = bracket or (len(row.shape) > 2 and _is_russian(row))
@@ -30,7 +28,7 @@ def is_phone(row: Row, meaning: Meaning, plus: bool, bracket: bool) -> bool:
 
 def _is_russian(row: Row) -> bool:
     digits, size = row.digits, len(row.digits)
-    return size == 11 and digits[0] in "78" and digits[1] in "34789" and row.starts_in(1, 4)
+    return size == 11 and digits[0] in "78" and digits[1] in "34789" and row.starts_in(1, 4, 7)
 
 
 def _is_foreign(row: Row, bracket: bool) -> bool:

@@ -12,13 +12,15 @@ from shared.contracts import topics
 from shared.contracts.errors import Unprocessable
 from shared.contracts.events import CustomerErased
 from shared.platform.clock import SimulatedClock, machine_ms
+from shared.platform.decision import Declined
 from shared.platform.document import Sought
 from shared.platform.effect_record import EffectRecord
+from shared.platform.erasure import forget_customer
 from shared.platform.history import HistoryEntry
 from shared.platform.parked import DlqCipher, Parked
 from shared.platform.processor.announce import Announcer, NotAnnounced
 from shared.platform.processor.decode import Decoder, Record
-from shared.platform.processor.doors import Doors, RefusedCommand
+from shared.platform.processor.doors import Doors
 from shared.platform.processor.effects import Done, EffectWorker, Impossible, NotHandedOver, resolve_unknown
 from shared.platform.processor.loop import Processor
 from shared.platform.processor.parking import ParkingLimit
@@ -26,7 +28,6 @@ from shared.platform.processor.sweep import Sweeper
 from shared.platform.processor.tally import Tally
 from shared.platform.processor.timers import Timers
 from shared.platform.processor.topic import TopicHandler
-from shared.platform.erasure import forget_customer
 from shared.platform.runtime import kinds_of
 from shared.platform.service import Service
 from shared.platform.stores.sqlite import SqliteStore
@@ -195,9 +196,9 @@ async def test_a_door_answers_while_kafka_is_down(bench: Bench) -> None:
 async def test_a_refused_command_says_why(bench: Bench) -> None:
     doors = Doors(bench.processor)
     task = asyncio.create_task(doors.run())
-    with pytest.raises(RefusedCommand) as refused:
+    with pytest.raises(Declined) as refused:
         await doors.do(Add(amount=-1), "cmp_9", by="test", request="r1")
-    assert refused.value.refused.reason == "negative"
+    assert refused.value.answer.reason == "negative"
     task.cancel()
 
 
@@ -206,7 +207,11 @@ async def test_many_commands_on_one_aggregate_at_once_are_all_counted(bench: Ben
     others = Doors(bench.processor)
     tasks = [asyncio.create_task(doors.run()), asyncio.create_task(others.run())]
     await asyncio.gather(
-        *(door.do(Add(amount=1), "cmp_9", by="test", request=f"{n}-{i}") for i in range(40) for n, door in enumerate((doors, others)))
+        *(
+            door.do(Add(amount=1), "cmp_9", by="test", request=f"{n}-{i}")
+            for i in range(40)
+            for n, door in enumerate((doors, others))
+        )
     )
     assert (await bench.count("cmp_9")).heard == 80
     for task in tasks:

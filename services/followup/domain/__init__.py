@@ -1,0 +1,1 @@
+"""The rules of followup: pure, one question a file."""

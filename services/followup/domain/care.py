@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import ClassVar, TypeVar
 
 from services.followup.domain.code import handle_of
-from services.followup.domain.records import Notice, Offer, Survey
+from services.followup.domain.records import Notice, Offer, Record, Survey
 from shared.contracts.fields import Addressee
 from shared.contracts.kept import Kept
 from shared.contracts.vocabulary import Language, NoticeFailure
 
-R = TypeVar("R", Notice, Survey, Offer)
+R = TypeVar("R", bound=Record)
 
 
 class Care(Kept):
@@ -41,8 +41,8 @@ class Care(Kept):
     @property
     def due(self) -> int | None:
         """The soonest of: survey to send, survey to give up, offer to expire."""
-        instants = [record.due for record in (*self.surveys, *self.offers) if record.due is not None]
-        return min(instants, default=None)
+        instants = [survey.due for survey in self.surveys] + [offer.due for offer in self.offers]
+        return min((instant for instant in instants if instant is not None), default=None)
 
     @property
     def language(self) -> Language:

@@ -8,7 +8,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O (read as 1, 1, 0) and no U."""
 HANDLE, LENGTH, GROUP = 4, 12, 4
 _VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
-_LOOKS_LIKE = str.maketrans("OILАВЕКМНОРСТХ", "011ABEKMH0PCTX", "- \u00a0\u2010\u2011\u2012\u2013\u2014")
+_LOOKS_LIKE = str.maketrans("OILАВЕКМНОРСТУХ", "011ABEKMH0PCTYX", "- \u00a0\u2010\u2011\u2012\u2013\u2014")
 """What people type instead: confusable Latin letters, Cyrillic twins, any dash or space."""
 
 

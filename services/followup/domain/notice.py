@@ -7,7 +7,7 @@ from typing import Any
 from services.followup.domain.policy_model import FollowupPolicy
 from shared.contracts.events import CaseEscalated, CaseOpened, CaseReopened, CaseResolved
 from shared.contracts.fields import Clock
-from shared.contracts.vocabulary import ClockKind, NoticeKind
+from shared.contracts.vocabulary import ClockKind, EscalationReason, NoticeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,12 @@ def escalation_of(case: CaseEscalated, policy: FollowupPolicy) -> Owed | None:
     """Who looks at it now, and by when; one letter a tier and round, where the ladder's policy grants it."""
     if not (policy.notices.escalation and case.tell_customer):
         return None
-    slots = {"tier": case.tier, "reason": case.reason, "answer_by": case.answer_by}
+    unheard = case.clock is ClockKind.ACKNOWLEDGE  # no time was ever named to the customer, so none was broken
+    slots = {
+        "tier": case.tier,
+        "reason": EscalationReason.OTHER if unheard else case.reason,
+        "answer_by": case.answer_by,
+    }
     return Owed(NoticeKind.ESCALATION, case.complaint_id, case.round, slots, cause=case.tier)
 
 

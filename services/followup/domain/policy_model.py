@@ -1,11 +1,11 @@
 """What an operator may decide about letters, surveys and goodwill, and what is refused as a mistake."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from shared.contracts.vocabulary import Category, Channel, Language, Priority, Remedy
+from shared.contracts.vocabulary import Category, Channel, Language, Priority, Remedy, Word
 
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 Minor = Annotated[int, Field(gt=0, le=10**12)]
@@ -15,6 +15,22 @@ class PolicyPart(BaseModel):
     """A part of the policy: frozen, and a key it does not know is a typing error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def only(vocabulary: type[Word]) -> BeforeValidator:
+    """A check that a list holds words of the vocabulary: elsewhere an unknown word is read as `other`, here it is a slip."""
+
+    def check(words: Any) -> Any:
+        for word in words if isinstance(words, list | tuple) else ():
+            if word not in list(vocabulary):
+                raise ValueError(f"{word!r} is unknown; known are: {', '.join(vocabulary)}")
+        return words
+
+    return BeforeValidator(check)
+
+
+Remedies = Annotated[tuple[Remedy, ...], only(Remedy)]
+Categories = Annotated[tuple[Category, ...], only(Category)]
 
 
 class BothLanguages(PolicyPart):
@@ -54,25 +70,19 @@ class OfferRule(PolicyPart):
     valid_days: int = Field(60, ge=1, le=1000)
     severity_at_least: int = Field(0, ge=0, le=100)
     missed_deadline: bool | None = Field(None, description="True: only where we answered too late; false: only in time.")
-    priorities: tuple[Priority, ...] = ()
-    categories: tuple[Category, ...] = ()
-    remedies: tuple[Remedy, ...] = ()
-    languages: tuple[Language, ...] = ()
-    channels: tuple[Channel, ...] = ()
+    priorities: Annotated[tuple[Priority, ...], only(Priority)] = ()
+    categories: Categories = ()
+    remedies: Remedies = ()
+    languages: Annotated[tuple[Language, ...], only(Language)] = ()
+    channels: Annotated[tuple[Channel, ...], only(Channel)] = ()
     brands: tuple[str, ...] = ()
-
-    @field_validator("priorities", "categories", "remedies", "languages", "channels", mode="after")
-    @classmethod
-    def _known_words(cls, words: tuple[str, ...]) -> tuple[str, ...]:
-        if "other" in words:
-            raise ValueError("holds a word that is unknown; leave the list empty to mean any")
-        return words
 
 
 class OfferRules(PolicyPart):
     """Which cases get a goodwill offer, and how much a month may cost."""
 
     once_per_complaint: bool = Field(True, description="A reopened complaint gets no second offer.")
+    never_categories: Categories = Field((), description="Where a gift would be an insult, and people decide.")
     redeem: BothLanguages = Field(description="How the customer uses the code.")
     monthly_minor: dict[Currency, Minor] = Field(default_factory=dict, description="Most that a calendar month (UTC) may cost.")
     buckets: int = Field(8, description="Parts a month's budget is kept in, so that they can grant side by side.", ge=1, le=1000)
@@ -104,7 +114,7 @@ class FollowupPolicy(PolicyPart):
     signature: BothLanguages = Field(description="Who signs the letters.")
     tiers: dict[str, BothLanguages] = Field(default_factory=dict, description="Who sits in a tier, as the customer is told.")
     other_tier: BothLanguages = Field(description="Who sits in a tier that is not named above.")
-    apologise_after: tuple[Remedy, ...] = Field(description="Remedies which admit that it was our fault.")
+    apologise_after: Remedies = Field(description="Remedies which admit that it was our fault.")
     notices: NoticeRules = NoticeRules()
     survey: SurveyRules = SurveyRules()
     offers: OfferRules

@@ -22,14 +22,15 @@ class Lexicon:
     def __init__(self, phrases: Sequence[Phrase], turns: Mapping[str, str | None]) -> None:
         """The phrases longest first; `turns` names themes whose negated terms count for another theme, or (None) not at all."""
         self._turns = turns
-        self._by_first: dict[str, list[Phrase]] = {}
+        self._by_word: dict[str, list[Phrase]] = {}
+        self._by_stem: dict[str, list[Phrase]] = {}
         self._by_prefix: dict[str, list[Phrase]] = {}
         self._seen: dict[str, tuple[Phrase, ...] | None] = {}
         for phrase in phrases:
-            if phrase.forms:
-                self._by_first.setdefault(phrase.forms[0], []).append(phrase)
-            else:
+            if not phrase.forms:
                 self._by_prefix.setdefault(phrase.prefix[:SHORTEST_PREFIX], []).append(phrase)
+            else:
+                (self._by_word if phrase.exact else self._by_stem).setdefault(phrase.forms[0], []).append(phrase)
 
     def found_in(self, tokens: Sequence[str]) -> Found:
         """The themes that occur in the tokens, with their terms."""
@@ -73,7 +74,7 @@ class Lexicon:
     def _negation_at(self, tokens: Sequence[str], place: int) -> Phrase | None:
         if place >= len(tokens):
             return None
-        for phrase in self._by_first.get(stem_of(tokens[place]), ()):
+        for phrase in self._starting_with(tokens[place]) or ():
             if phrase.negates_before and phrase.stands_at(tokens, place):
                 return phrase
         return None
@@ -81,7 +82,9 @@ class Lexicon:
     def _starting_with(self, token: str) -> tuple[Phrase, ...] | None:
         if len(self._seen) >= REMEMBERED_WORDS:
             self._seen.clear()
-        exact = self._by_first.get(stem_of(token), [])
-        prefixed = [phrase for phrase in self._by_prefix.get(token[:SHORTEST_PREFIX], ()) if token.startswith(phrase.prefix)]
-        self._seen[token] = candidates = tuple(exact + prefixed) or None
-        return candidates
+        if token not in self._seen:
+            exact = [*self._by_word.get(token, ()), *self._by_stem.get(stem_of(token), ())]
+            exact.sort(key=lambda phrase: (-phrase.size, not phrase.exact))
+            prefixed = [phrase for phrase in self._by_prefix.get(token[:SHORTEST_PREFIX], ()) if token.startswith(phrase.prefix)]
+            self._seen[token] = (*exact, *prefixed) or None
+        return self._seen[token]

@@ -2,33 +2,34 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from services.triage.domain.phrases import Negations, phrase_of
+from services.triage.domain.phrases import Negations, problem_of
 from services.triage.domain.weights import Ruling, Weighed
 from shared.contracts.vocabulary import AlertKind, Category
 
+
+def _usable(terms: tuple[str, ...]) -> tuple[str, ...]:
+    if problems := [problem for problem in map(problem_of, terms) if problem]:
+        raise ValueError("; ".join(problems))
+    return terms
+
+
+Terms = Annotated[tuple[str, ...], AfterValidator(_usable)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$", max_length=60)]
 
 
 class Theme(Weighed):
     """Terms that mean the same to us, and what they mean: for the scores, the category and the alerts."""
 
-    ru: tuple[str, ...] = ()
-    en: tuple[str, ...] = ()
-    signs: tuple[str, ...] = Field((), description="Smiles and emoji, of any language.")
+    ru: Terms = ()
+    en: Terms = ()
+    signs: Terms = Field((), description="Smiles and emoji, of any language.")
     category: Category | None = None
     weight: int = Field(1, description="What each distinct term adds to the category.", ge=1, le=20)
     alert: AlertKind | None = None
     when_negated: Literal["drop", "keep", "turn"] = Field("drop", description="What `not` does to a term of this theme.")
     turns_into: Name | None = Field(None, description="The theme that a negated term counts for; with `turn` only.")
-
-    @field_validator("ru", "en", "signs")
-    @classmethod
-    def _terms_are_usable(cls, terms: tuple[str, ...]) -> tuple[str, ...]:
-        for term in terms:
-            phrase_of(term)
-        return terms
 
     @field_validator("category", "alert", mode="before")
     @classmethod
@@ -55,10 +56,10 @@ class Theme(Weighed):
 class NegationWords(Ruling):
     """How words are taken back in one language."""
 
-    before: tuple[str, ...] = Field((), description="Takes back the words after it, e.g. `not`.")
-    after: tuple[str, ...] = Field((), description="Takes back the term right before it, e.g. `нет`.")
-    exceptions: tuple[str, ...] = Field((), description="Looks like a negation and is none, e.g. `not only`.")
-    limits: tuple[str, ...] = Field((), description="Words at which a negation ends, e.g. `but`.")
+    before: Terms = Field((), description="Takes back the words after it, e.g. `not`.")
+    after: Terms = Field((), description="Takes back the term right before it, e.g. `нет`.")
+    exceptions: Terms = Field((), description="Looks like a negation and is none, e.g. `not only`.")
+    limits: Terms = Field((), description="Words at which a negation ends, e.g. `but`.")
 
 
 class Negation(Ruling):

@@ -21,7 +21,9 @@ class ComplaintRegistered(Event):
     complaint_id: ComplaintId
     source: str = Field(description="The system that sent it.", max_length=200)
     addressee: Addressee
-    received_at: Instant = Field(description="When the customer complained: what the sender said, within limits. Clocks start here.")
+    received_at: Instant = Field(
+        description="When the customer complained: what the sender said, within limits. Clocks start here."
+    )
     registered_at: Instant = Field(description="When intake took it.")
     masked_subject: str = Field("", description="Subject with personal data masked.")
     masked_text: str = Field(description="Text with personal data masked, at most 64 KiB; empty after erasure.")

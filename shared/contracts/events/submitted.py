@@ -148,8 +148,6 @@ def _channel_of(value: Any) -> str:
     return channel if isinstance(channel, str) and channel in VARIANTS else "other"
 
 
-
-
 ComplaintSubmitted = Annotated[
     Annotated[WebComplaint, Tag("web")]
     | Annotated[EmailComplaint, Tag("email")]

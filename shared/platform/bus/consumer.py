@@ -77,10 +77,7 @@ class Subscription:
         self.subscriber(self._handle)
 
     async def _handle(self, message: KafkaMessage) -> None:
-        records = [
-            Record(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers or ()))
-            for r in message.raw_message
-        ]
+        records = [Record(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers or ())) for r in message.raw_message]
         self.last_poll = self.handling_since = machine_ms()
         try:
             with metrics.BATCH_SECONDS.labels(self.service, self.topic.name).time():

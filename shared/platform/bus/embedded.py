@@ -65,7 +65,7 @@ class EmbeddedBroker:
 
 
 def _library() -> Path:
-    """librdkafka as the confluent-kafka wheel brings it."""
+    """Librdkafka as the confluent-kafka wheel brings it."""
     home = Path(confluent_kafka.__file__).parent
     found = sorted([*home.parent.glob("confluent_kafka.libs/librdkafka*"), *home.glob(".dylibs/librdkafka*")])
     if not found:

@@ -70,6 +70,8 @@ def _known(document: Document | None, item: Item) -> Outcome | None:
 
 def _ask(item: Item, document: Document | None, given: Given[Any]) -> Decision[Any] | Refused:
     """The rule's answer; an unexpected exception gets a few tries, a wrong message none."""
+    if item.expect is not None and item.expect != (document.ver if document else 0):
+        return Refused("changed_meanwhile", "Somebody changed it since you looked: read it again.")
     for attempt in range(TRIES):
         try:
             return item.hearing.decide(item.message, document.state if document else None, given)
@@ -82,7 +84,13 @@ def _ask(item: Item, document: Document | None, given: Given[Any]) -> Decision[A
 
 
 def _take(
-    service: Service, decided: Decided, position: int, loaded: Loaded, item: Item, given: Given[Any], answer: Decision[Any] | Refused
+    service: Service,
+    decided: Decided,
+    position: int,
+    loaded: Loaded,
+    item: Item,
+    given: Given[Any],
+    answer: Decision[Any] | Refused,
 ) -> None:
     """Write an answer into the aggregate's document."""
     document = loaded.get(item.key)
@@ -93,7 +101,9 @@ def _take(
         if type(event) not in service.says:
             raise AssertionError(f"{service.name} does not declare that it says {type(event).__name__}")
     from_door = not item.arrival.startswith("topic/")
-    touches = answer.keep is not None or (document is not None and (not answer.is_empty or (from_door and answer.outcome == "double")))
+    touches = answer.keep is not None or (
+        document is not None and (not answer.is_empty or (from_door and answer.outcome == "double"))
+    )
     if touches:
         if document is None:
             kept = answer.keep or item.hearing.keeps()  # a new aggregate always keeps something
@@ -141,7 +151,9 @@ def fill_outboxes(service: str, decided: Decided) -> None:
                 }
             )
         for effect in answer.do:
-            document.out.append({"k": "f", "key": effect.key, "kind": effect.kind, "agg": document.id, "body": _plain(effect.body)})
+            document.out.append(
+                {"k": "f", "key": effect.key, "kind": effect.kind, "agg": document.id, "body": _plain(effect.body)}
+            )
         document.out.append(_history(document, item, given, answer))
 
 

@@ -79,10 +79,14 @@ class Decoder:
 
     def _event(self, topic: Topic, record: Record, said: Attributes | None, body: Any, arrival: str) -> list[Item]:
         if said is None or not said.id:
-            raise Unprocessable("no_event_type", [Problem("ce_type", "the record has no CloudEvents headers", "send ce_id and ce_type")])
+            raise Unprocessable(
+                "no_event_type", [Problem("ce_type", "the record has no CloudEvents headers", "send ce_id and ce_type")]
+            )
         event = BY_TYPE.get(said.type)
         if event is None or event.topic.name != topic.name:
-            raise Unprocessable("unknown_type", [Problem("ce_type", "this type or major version is not known here", "see the AsyncAPI")])
+            raise Unprocessable(
+                "unknown_type", [Problem("ce_type", "this type or major version is not known here", "see the AsyncAPI")]
+            )
         hearings = [FORGET] if event is CustomerErased else self.service.hearings.get(event)
         if not hearings:
             return []

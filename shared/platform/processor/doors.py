@@ -7,7 +7,7 @@ from typing import Any
 from shared.contracts.errors import TryAgain
 from shared.platform import metrics
 from shared.platform.clock import machine_ms
-from shared.platform.decision import Refused
+from shared.platform.decision import Declined, Refused
 from shared.platform.logging import get_logger
 from shared.platform.processor.item import Item, Outcome
 from shared.platform.processor.loop import Processor
@@ -16,15 +16,6 @@ from shared.platform.store import StoreDown
 log = get_logger(__name__)
 COALESCE = 500
 PATIENCE_SECONDS = 10.0
-
-
-class RefusedCommand(Exception):  # noqa: N818 - named after what happened
-    """The rule refused a command: 409 over HTTP."""
-
-    def __init__(self, refused: Refused) -> None:
-        """Carries the reason for machines and the sentence for people."""
-        super().__init__(refused.reason)
-        self.refused = refused
 
 
 class Doors:
@@ -38,15 +29,24 @@ class Doors:
         self._queue: asyncio.Queue[tuple[Item, asyncio.Future[Outcome]]] = asyncio.Queue(maxsize=10_000)
 
     async def do(
-        self, command: Any, aggregate: str, *, by: str, request: str, as_type: type[Any] | None = None, facts: Any = None
+        self,
+        command: Any,
+        aggregate: str,
+        *,
+        by: str,
+        request: str,
+        as_type: type[Any] | None = None,
+        facts: Any = None,
+        expect: int | None = None,
     ) -> Outcome:
         """Hand in a command and wait until it is durable.
 
-        `request` is the idempotency key, scoped to the caller; the same one again gets the same outcome.
-        Raises `RefusedCommand`, `Unprocessable`, or `StoreDown` and `TryAgain` (nothing is known to be written).
+        `request` is the idempotency key, scoped to the caller; the same one again gets the same outcome. `expect` is the
+        version that the caller looked at.
+        Raises `Declined`, `Unprocessable`, or `StoreDown` and `TryAgain` (nothing is known to be written).
         """
         hearing = self.processor.service.hearings[as_type or type(command)][0]
-        item = Item(hearing, aggregate, command, cause=request, arrival=request, by=by, correlation=request, facts=facts)
+        item = Item(hearing, aggregate, command, request, request, by, correlation=request, facts=facts, expect=expect)
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         try:
             self._queue.put_nowait((item, future))
@@ -91,10 +91,8 @@ class Doors:
 
 def _checked(outcome: Outcome) -> Outcome:
     if isinstance(outcome.answer, Refused):
-        raise RefusedCommand(outcome.answer)
+        raise Declined(outcome.answer)
     if outcome.kind == "failed":
         answer = outcome.answer
         raise answer if isinstance(answer, Exception) else RuntimeError("a rule failed")
     return outcome
-
-

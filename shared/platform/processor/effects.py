@@ -19,7 +19,8 @@ from shared.platform.store import StoreDown
 
 log = get_logger(__name__)
 LEASE_MS = 60_000
-MAX_ATTEMPTS = 8
+MAX_ATTEMPTS = 300
+"""With at most ten minutes between two tries: about two days, as mail servers do."""
 ENDED = ("sent", "failed", "unknown")
 
 
@@ -50,7 +51,9 @@ Performer = Callable[[str, EffectRecord], Awaitable[Done]]
 class EffectWorker:
     """The worker of one service; several replicas share the work by compare-and-set."""
 
-    def __init__(self, processor: Processor, performers: Mapping[str, Performer], wake: asyncio.Event, every: float = 0.5) -> None:
+    def __init__(
+        self, processor: Processor, performers: Mapping[str, Performer], wake: asyncio.Event, every: float = 0.5
+    ) -> None:
         """`performers` by kind of effect; `every`: seconds between two looks when nobody wakes it."""
         self.processor = processor
         self.store = processor.store
@@ -105,7 +108,7 @@ class EffectWorker:
         except NotHandedOver:
             if record.attempts >= MAX_ATTEMPTS:
                 return {"state": "failed", "reason": "gave_up", "retry_at": None}
-            wait = min(1000 * 2**record.attempts, 600_000)
+            wait = min(1000 * 2 ** min(record.attempts, 10), 600_000)
             return {"state": "planned", "retry_at": machine_ms() + wait}
         except Impossible as error:
             return {"state": "failed", "reason": error.reason, "retry_at": None}
@@ -174,7 +177,13 @@ async def resolve_unknown(store: "Any", key: str, decision: str, by: str) -> Eff
     if decision == "mark-sent":
         update: dict[str, Any] = {"state": "sent", "told": 0, "reason": f"marked by {by}"}
     else:
-        update = {"state": "planned", "told": 0, "attempts": record.attempts, "retry_at": machine_ms(), "reason": f"retried by {by}"}
+        update = {
+            "state": "planned",
+            "told": 0,
+            "attempts": record.attempts,
+            "retry_at": machine_ms(),
+            "reason": f"retried by {by}",
+        }
     document.state = record.model_copy(update=update)
     if await store.save([document]):
         raise StoreDown("somebody else changed it: look again")

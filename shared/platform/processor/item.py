@@ -24,6 +24,8 @@ class Item:
     traceparent: str = ""
     facts: Any = None
     erased: bool = False
+    expect: int | None = None
+    """Version of the aggregate that the caller looked at (`If-Match`); another one refuses the command."""
     raw: Any = None
     """The record it was decoded from, should it have to be parked."""
 

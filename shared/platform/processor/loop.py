@@ -116,4 +116,3 @@ def _done() -> asyncio.Future[None]:
     future = asyncio.get_running_loop().create_future()
     future.set_result(None)
     return future
-

@@ -79,5 +79,3 @@ class Timers:
             if outcome.kind == "failed":
                 log.error("a timer's rule failed", aggregate=items[position].aggregate, error=type(outcome.answer).__name__)
         await announced
-
-

@@ -166,5 +166,3 @@ def _reason(error: Exception) -> Unprocessable:
 
 def _counted(outcome: Outcome) -> str:
     return {"failed": "parked", "repeat": "double"}.get(outcome.kind, outcome.kind)
-
-

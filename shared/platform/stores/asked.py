@@ -59,5 +59,7 @@ def order(keeps: type[Kept], sort: str) -> tuple[str, bool]:
 def known(keeps: type[Kept], field: str) -> str:
     """The field, if documents can be searched by it."""
     if field not in keeps.indexed:
-        raise ValueError(f"{keeps.collection} cannot be searched by {field!r}; it has {', '.join(keeps.indexed) or 'no such field'}")
+        raise ValueError(
+            f"{keeps.collection} cannot be searched by {field!r}; it has {', '.join(keeps.indexed) or 'no such field'}"
+        )
     return field

@@ -1,6 +1,8 @@
 """The MongoDB driver behind one door: the only module that imports Motor, PyMongo or BSON."""
 
+import asyncio
 import inspect
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,11 +12,19 @@ from urllib.parse import parse_qsl, urlsplit
 import bson
 from bson.raw_bson import RawBSONDocument
 from pymongo import AsyncMongoClient, InsertOne, ReplaceOne, UpdateOne
-from pymongo.errors import BulkWriteError, ConfigurationError, InvalidURI, OperationFailure, PyMongoError
+from pymongo.errors import (
+    BulkWriteError,
+    ConfigurationError,
+    InvalidURI,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+)
 
 from shared.platform.store import StoreDown
 
 DriverName = Literal["motor", "pymongo"]
+Raw = RawBSONDocument
 Operation = InsertOne[Any] | ReplaceOne[Any] | UpdateOne
 
 SAFE = {
@@ -44,11 +54,11 @@ NEVER = frozenset({2, 9, 14, 16, 22, 52, 53, 55, 56, 57, 121, 10334, 17280, 1741
 """Codes by which a server refuses a document for what it is: sending it again would not help."""
 
 
-class TooLarge(ValueError):
-    """The encoded document is above what a server takes."""
+class Unreachable(StoreDown):
+    """No server was found in time: there is nobody to ask what became of a write either."""
 
 
-def encoded(document: Mapping[str, Any]) -> RawBSONDocument:
+def encoded(document: Mapping[str, Any]) -> Raw:
     """The document as bytes, encoded once and alone, so that a bad one cannot fail a whole bulk.
 
     Raises `OverflowError`, `UnicodeError` or `ValueError` for what BSON cannot hold.
@@ -58,16 +68,16 @@ def encoded(document: Mapping[str, Any]) -> RawBSONDocument:
     except bson.errors.BSONError as error:
         raise ValueError(type(error).__name__) from None  # the driver's own message quotes the document
     if len(raw) > LARGEST:
-        raise TooLarge(f"{len(raw)} bytes")
+        raise ValueError(f"{len(raw)} bytes")
     return RawBSONDocument(raw)
 
 
-def insert(document: RawBSONDocument) -> Operation:
+def insert(document: Raw) -> Operation:
     """Insert; a duplicate id is reported, nothing is overwritten."""
     return InsertOne(document)
 
 
-def replace(where: Mapping[str, Any], document: RawBSONDocument) -> Operation:
+def replace(where: Mapping[str, Any], document: Raw) -> Operation:
     """Replace the whole document, if it is still as `where` says."""
     return ReplaceOne(where, document)
 
@@ -102,21 +112,28 @@ class Driver:
         if self._client is not None:
             return
         said = {name.lower() for name, _ in parse_qsl(urlsplit(self.uri).query)}
-        settings = SAFE | {name: value for name, value in PATIENCE.items() if name.lower() not in said}
+        defaults = PATIENCE | {"appName": self.database}
+        settings = SAFE | {name: value for name, value in defaults.items() if name.lower() not in said}
         try:
-            self._client = _client_class(self.driver)(self.uri, **settings)
-        except (InvalidURI, ConfigurationError, ValueError) as error:
+            with _strictly():
+                self._client = _client_class(self.driver)(self.uri, **settings)
+        except (ConfigurationError, ValueError, UserWarning) as error:
+            if self.uri.startswith("mongodb+srv:") and not isinstance(error, InvalidURI):
+                raise StoreDown(f"{self.database}: the SRV record of the address was not found") from None
             raise ValueError(
-                f"the store's address is not a MongoDB address that can be used ({type(error).__name__}):"
-                " write mongodb://user:password@host:port/?option=value with user and password percent-encoded"
+                "the store's address is not a MongoDB address that can be used: write mongodb://user:password@host:port/"
+                "?option=value, user and password percent-encoded, and only options that the driver knows"
             ) from None
 
     async def close(self) -> None:
         """Give the connections back."""
         client, self._client = self._client, None
-        closing = client.close() if client is not None else None
-        if inspect.isawaitable(closing):
-            await closing
+        if client is None:
+            return
+        if self.driver == "motor":  # it says good-bye to the server, and would hold the event loop meanwhile
+            await asyncio.to_thread(client.close)
+        else:
+            await client.close()
 
     async def ping(self) -> None:
         """Ask the primary whether it is there."""
@@ -150,13 +167,16 @@ class Driver:
         collection: str,
         where: Mapping[str, Any],
         fields: Sequence[str] = (),
+        *,
         sort: Sequence[tuple[str, int]] = (),
         limit: int = 0,
         skip: int = 0,
     ) -> list[dict[str, Any]]:
         """The documents that match, or only some of their fields; no limit: all of them."""
         with self._telling():
-            cursor = self._db[collection].find(where, dict.fromkeys(fields, 1) or None, limit=limit, skip=skip, batch_size=limit or 1000)
+            cursor = self._db[collection].find(
+                where, dict.fromkeys(fields, 1) or None, limit=limit, skip=skip, batch_size=limit or 1000
+            )
             found: list[dict[str, Any]] = await (cursor.sort(list(sort)) if sort else cursor).to_list(None)
         return found
 
@@ -192,8 +212,19 @@ class Driver:
             yield
         except OperationFailure as error:  # its message can quote a document
             raise StoreDown(f"{self.database}: the server refused a command, code {error.code}") from None
+        except ServerSelectionTimeoutError:
+            raise Unreachable(f"{self.database}: no server was found in time") from None
         except (PyMongoError, OSError) as error:
             raise StoreDown(f"{self.database}: {type(error).__name__}") from None
+
+
+@contextmanager
+def _strictly() -> Iterator[None]:
+    """An option that the driver does not understand is a mistake: it would go on without, be it `tls`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        warnings.filterwarnings("ignore", "You appear to be connected", UserWarning)
+        yield
 
 
 def _client_class(driver: DriverName) -> Any:

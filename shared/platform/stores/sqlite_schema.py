@@ -61,8 +61,9 @@ def _create(db: sqlite3.Connection, kinds: Iterable[type[Kept]]) -> None:
 def _create_collection(db: sqlite3.Connection, kept: type[Kept]) -> None:
     table = kept.collection
     db.execute(
-        f"CREATE TABLE IF NOT EXISTS {table}(id TEXT PRIMARY KEY, ver INTEGER NOT NULL, schema INTEGER NOT NULL, state TEXT NOT NULL,"
-        " meta TEXT NOT NULL, out TEXT, pending INTEGER NOT NULL, upd INTEGER NOT NULL, due INTEGER, lease INTEGER NOT NULL DEFAULT 0)"
+        f"CREATE TABLE IF NOT EXISTS {table}(id TEXT PRIMARY KEY, ver INTEGER NOT NULL, schema INTEGER NOT NULL,"
+        " state TEXT NOT NULL, meta TEXT NOT NULL, out TEXT, pending INTEGER NOT NULL, upd INTEGER NOT NULL, due INTEGER,"
+        " lease INTEGER NOT NULL DEFAULT 0)"
     )
     there = {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
     for column in sorted(c for c in there if c.startswith("ix_") and c.removeprefix("ix_") not in kept.indexed):

@@ -1,0 +1,184 @@
+"""All four services in one process: on the embedded broker, or beside a real Kafka."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from deploy.running import RunningFile
+from services.escalation import app as escalation_app
+from services.followup import app as followup_app
+from services.intake import app as intake_app
+from services.triage import app as triage_app
+from shared.contracts import topics
+from shared.contracts.topics import SERVICES
+from shared.platform.application import Built, BuildsService, Surroundings
+from shared.platform.bus.connection import Connection
+from shared.platform.bus.embedded import EmbeddedBroker
+from shared.platform.bus.room import Room
+from shared.platform.clock import Clock, SimulatedClock, SystemClock, machine_ms
+from shared.platform.embedded_memory import announce_again, announce_outboxes, prune
+from shared.platform.http.key_file import issue_key
+from shared.platform.http.keys import ApiKeys
+from shared.platform.http.serve import bind, serving, url_of
+from shared.platform.logging import get_logger
+from shared.platform.secrets import Secrets, ensure_secrets
+from shared.platform.settings import Settings
+from shared.platform.stores.sqlite import SqliteStore
+
+log = get_logger(__name__)
+BUILDS: dict[str, BuildsService] = {
+    "intake": intake_app.build,
+    "triage": triage_app.build,
+    "escalation": escalation_app.build,
+    "followup": followup_app.build,
+}
+SCOPES = ("submit", "desk", "vault", "admin")
+KEY_FILE = "api_key"
+
+
+def clock_of(settings: Settings) -> Clock:
+    """Real time, or a simulated one that stands still until it is moved."""
+    if settings.clock == "system":
+        return SystemClock()
+    start = settings.simulated_start
+    return SimulatedClock(int(start.timestamp() * 1000) if start else machine_ms())
+
+
+def connection_of(settings: Settings, servers: str, embedded: bool) -> Connection:
+    """How this process talks to Kafka."""
+    return Connection(
+        servers=servers,
+        client_id=f"redress-{socket.gethostname()}-{os.getpid()}",
+        security=settings.kafka_security,
+        mechanism=settings.kafka_mechanism,
+        username=settings.kafka_username or "",
+        password=settings.kafka_password.get_secret_value() if settings.kafka_password else "",
+        ca_file=str(settings.kafka_ca_file) if settings.kafka_ca_file else None,
+        fetch_max_wait_ms=10 if embedded else 500,
+        batch_timeout_ms=20 if embedded else settings.kafka_batch_timeout_ms,
+        session_timeout_ms=settings.kafka_session_timeout_ms,
+        request_timeout_ms=settings.kafka_request_timeout_ms,
+        max_records=settings.kafka_max_records,
+        embedded=embedded,
+    )
+
+
+def own_key(settings: Settings) -> str:
+    """The key of whoever runs this installation, with every scope; made once, kept beside the data."""
+    path = settings.home / KEY_FILE
+    if not path.exists():
+        settings.home.mkdir(parents=True, exist_ok=True)
+        key = issue_key(settings.api_keys_path, "local", os.environ.get("USER") or "operator", SCOPES)
+        draft = path.with_suffix(".draft")
+        draft.touch(mode=0o600)
+        draft.write_text(key + "\n", encoding="ascii")
+        draft.rename(path)
+    return path.read_text("ascii").strip()
+
+
+def secrets_of(settings: Settings, names: tuple[str, ...] = ("master", "identity", "dlq", "links")) -> Secrets:
+    """The secrets in home; made only where no data lies yet."""
+    home = settings.sqlite_dir
+    empty = home is None or not any(home.glob("*.sqlite"))
+    return ensure_secrets(settings.home, empty, names)
+
+
+@dataclass
+class House:
+    """Four running services."""
+
+    services: dict[str, Built]
+    around: Surroundings
+    key: str
+    embedded: bool
+    announced_again: int = 0
+
+    async def troubles(self) -> list[str]:
+        """Why the house is not ready, service by service."""
+        found = await asyncio.gather(*(built.runtime.ready() for built in self.services.values()))
+        return [f"{name}: {trouble}" for name, troubles in zip(self.services, found, strict=True) for trouble in troubles]
+
+
+def readers() -> dict[str, set[str]]:
+    """Which service subscribes to which topic."""
+    heard: dict[str, set[str]] = {topics.CUSTOMERS.name: {"triage", "escalation", "followup"}}
+    for name, module in (("intake", intake_app.intake), ("triage", triage_app.triage)):
+        for topic in module.topics_heard:
+            heard.setdefault(topic.name, set()).add(name)
+    for name, module in (("escalation", escalation_app.escalation), ("followup", followup_app.followup)):
+        for topic in module.topics_heard:
+            heard.setdefault(topic.name, set()).add(name)
+    return heard
+
+
+@contextlib.asynccontextmanager
+async def house(settings: Settings) -> AsyncIterator[House]:
+    """Start everything; gives the house once its four doors answer. Raises `CannotListen`, `SettingsError`, `SecretProblem`."""
+    key = own_key(settings)
+    embedded = settings.kafka is None
+    broker = EmbeddedBroker(topics.ALL) if embedded else None
+    room = Room(readers()) if embedded else None
+    doors = {name: bind(settings.host, settings.port_of(name)) for name in SERVICES}
+    around = Surroundings(
+        settings=settings,
+        connection=connection_of(settings, broker.servers if broker else settings.kafka or "", embedded),
+        clock=clock_of(settings),
+        keys=ApiKeys(settings.api_keys_path),
+        secrets=secrets_of(settings),
+        urls={name: url_of(door) for name, door in doors.items()},
+        epoch=uuid.uuid4().hex[:8] if embedded else "",
+        room=room,
+    )
+    services: dict[str, Built] = {}
+    for name, build in BUILDS.items():  # intake first: it brings the vault
+        services[name] = build(around)
+        around.vault = services["intake"].runtime.parts.vault
+    made = House(services, around, key, embedded)
+    async with contextlib.AsyncExitStack() as stack:
+        if broker:
+            stack.callback(broker.close)
+        for built in services.values():
+            stack.push_async_callback(built.runtime.stop)
+        await asyncio.gather(*(built.runtime.open() for built in services.values()))
+        if room:
+            await _remember(made, room, stack)
+        for built in services.values():
+            built.runtime.start_loops()
+        for built in services.values():
+            built.runtime.start_consuming()
+        for name, built in services.items():
+            await stack.enter_async_context(serving(built.app, door=doors[name]))
+        yield made
+
+
+async def _remember(made: House, room: Room, stack: contextlib.AsyncExitStack) -> None:
+    """What the embedded broker forgot with its last process: announced rows first, in order, then outboxes."""
+    for built in made.services.values():
+        store = built.runtime.store
+        if not isinstance(store, SqliteStore):
+            raise TypeError("the embedded broker needs SQLite")
+        made.announced_again += await announce_again(store, built.runtime.producer)
+    for built in made.services.values():
+        runtime = built.runtime
+        task = asyncio.create_task(runtime.announcer.run())
+        try:
+            await announce_outboxes(runtime.sweeper)
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        if isinstance(runtime.store, SqliteStore):
+            pruning = asyncio.create_task(prune(runtime.store, room, topics.ALL), name=f"prune {runtime.name}")
+            stack.callback(pruning.cancel)
+
+
+async def keep_running_file(made: House, file: RunningFile, every: float = 1.0) -> None:
+    """Rewrite `running.json` whenever readiness changes, for ever."""
+    while True:
+        ready = not await made.troubles()
+        if ready != file.ready:
+            file.write(ready)
+        await asyncio.sleep(0.1 if not ready else every)

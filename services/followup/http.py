@@ -1,0 +1,182 @@
+"""Followup's doors: the survey page for customers, offers for shops and agents, and how satisfied people are."""
+
+import secrets
+from importlib.resources import files
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from pydantic import BaseModel, Field
+
+from services.followup.domain.care import Care
+from services.followup.domain.code import handle_in, is_code_of
+from services.followup.domain.commands import WORDS, AnswerSurvey, RedeemOffer
+from services.followup.domain.link import SurveyLink, read_survey_token
+from services.followup.domain.survey import why_not_answered
+from services.followup.ports import Cares
+from shared.contracts.vocabulary import Language
+from shared.platform.clock import Clock
+from shared.platform.decision import Declined
+from shared.platform.http.commands import Asked, asked
+from shared.platform.http.keys import Caller, needs
+from shared.platform.processor.doors import Doors
+
+PAGES = Environment(loader=PackageLoader("services.followup", "pages"), autoescape=True, undefined=StrictUndefined)
+
+
+class SurveyAnswer(BaseModel):
+    """The same answer as the page sends, as JSON."""
+
+    score: int = Field(ge=1, le=5)
+    solved: bool
+    words: str = Field("", max_length=WORDS)
+
+
+class Redemption(BaseModel):
+    """An offer's code as somebody typed it."""
+
+    code: str = Field(min_length=1, max_length=64)
+
+
+class OfferView(BaseModel):
+    """What is known of an offer."""
+
+    complaint_id: str
+    round: int
+    state: str
+    amount_minor: int
+    currency: str
+    expires_at: int | None
+
+
+def followup_router(cares: Cares, doors: Doors, clock: Clock, secret: bytes) -> APIRouter:
+    """The survey under `/s`, offers under `/v1/offers`, figures under `/v1/satisfaction`."""
+    router = APIRouter()
+    _add_survey(router, cares, doors, clock, secret)
+    _add_offers(router, cares, doors, secret)
+    _add_figures(router, cares)
+    return router
+
+
+def _page(name: str, language: Language, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page with a nonce of its own for its one style block."""
+    nonce = secrets.token_urlsafe(12)
+    html = PAGES.get_template(name).render(language=str(language), nonce=nonce, **values)
+    policy = f"default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    return HTMLResponse(html, status, {"Content-Security-Policy": policy})
+
+
+def _preferred(request: Request) -> Language:
+    """The language of a page whose customer is not known."""
+    return Language.RU if request.headers.get("accept-language", "").lower().startswith("ru") else Language.EN
+
+
+def _add_survey(router: APIRouter, cares: Cares, doors: Doors, clock: Clock, secret: bytes) -> None:
+    async def open_survey(token: str) -> tuple[SurveyLink, Care] | None:
+        """The survey behind a link, while it can be answered."""
+        link = read_survey_token(secret, token)
+        care = await cares.one(link.complaint_id) if link else None
+        if link is None or care is None or why_not_answered(care, link.round, clock.now(), care.erased):
+            return None
+        return link, care
+
+    @router.get("/s/{token}", response_class=HTMLResponse, tags=["survey"])
+    async def show_survey(token: str, request: Request) -> HTMLResponse:
+        """The survey's page; looking at it changes nothing, since mail scanners look too."""
+        found = await open_survey(token)
+        if found is None:
+            return _page("gone.html", _preferred(request), 404)
+        return _page("survey.html", found[1].language, number=found[0].complaint_id, missing=False, solved="", score=0, words="")
+
+    @router.post("/s/{token}", response_class=HTMLResponse, tags=["survey"])
+    async def answer_by_form(
+        token: str,
+        request: Request,
+        solved: Annotated[str, Form(max_length=10)] = "",
+        score: Annotated[str, Form(max_length=10)] = "",
+        words: Annotated[str, Form(max_length=2 * WORDS)] = "",
+    ) -> HTMLResponse:
+        """Take the one answer."""
+        found = await open_survey(token)
+        if found is None:
+            return _page("gone.html", _preferred(request), 404)
+        link, care = found
+        stars = int(score) if score in ("1", "2", "3", "4", "5") else 0
+        if solved not in ("yes", "no") or not stars:
+            values = {"number": link.complaint_id, "missing": True, "solved": solved, "score": stars, "words": words}
+            return _page("survey.html", care.language, 422, **values)
+        answer = AnswerSurvey(round=link.round, score=stars, solved=solved == "yes", words=words[:WORDS])
+        if not await _answered(doors, link, answer):
+            return _page("gone.html", care.language, 404)
+        return _page("thanks.html", care.language, solved=solved)
+
+    @router.post("/v1/surveys/{token}", status_code=204, tags=["survey"])
+    async def answer_by_api(token: str, answer: SurveyAnswer) -> None:
+        """The same as JSON, for apps and chats."""
+        found = await open_survey(token)
+        given = AnswerSurvey(round=found[0].round, **answer.model_dump()) if found else None
+        if found is None or given is None or not await _answered(doors, found[0], given):
+            raise HTTPException(404, "there is no open survey under this link")
+
+
+async def _answered(doors: Doors, link: SurveyLink, answer: AnswerSurvey) -> bool:
+    """Hand the answer in; a survey takes one, so its request is named after it."""
+    try:
+        request = f"survey/{link.complaint_id}/{link.round}/{secrets.token_hex(8)}"
+        await doors.do(answer, link.complaint_id, by="customer", request=request)
+    except Declined:
+        return False
+    return True
+
+
+def _add_offers(router: APIRouter, cares: Cares, doors: Doors, secret: bytes) -> None:
+    async def find(code: str) -> OfferView:
+        handle = handle_in(code)
+        for care in await cares.with_offer_handle(handle) if handle else []:
+            for offer in care.offers:
+                if is_code_of(secret, code, care.complaint_id, offer.round):
+                    return OfferView(
+                        complaint_id=care.complaint_id,
+                        round=offer.round,
+                        state=str(offer.state),
+                        amount_minor=offer.amount.minor,
+                        currency=offer.amount.currency,
+                        expires_at=offer.expires_at,
+                    )
+        raise HTTPException(404, "there is no offer with this code; check it sign by sign")
+
+    @router.post("/v1/offers/look", dependencies=[Depends(needs("desk"))], tags=["offers"])
+    async def look(redemption: Redemption) -> OfferView:
+        """What an offer is worth, and whether it can still be used."""
+        return await find(redemption.code)
+
+    @router.post("/v1/offers/redeem", tags=["offers"])
+    async def redeem(
+        redemption: Redemption, caller: Annotated[Caller, Depends(needs("desk"))], wish: Annotated[Asked, Depends(asked)]
+    ) -> OfferView:
+        """Take an offer in payment, once."""
+        offer = await find(redemption.code)
+        request = wish.request(caller, offer.complaint_id)
+        await doors.do(RedeemOffer(round=offer.round), offer.complaint_id, by=caller.actor, request=request)
+        return await find(redemption.code)
+
+
+def _add_figures(router: APIRouter, cares: Cares) -> None:
+    @router.get("/v1/satisfaction", dependencies=[Depends(needs("desk"))], tags=["figures"])
+    async def satisfaction() -> dict[str, Any]:
+        """How surveys and offers stand, and what is left of each budget (minor units)."""
+        shown = ("budget_id", "currency", "month", "limit_minor", "committed_minor")
+        budgets = [{name: getattr(budget, name) for name in shown} for budget in await cares.budgets()]
+        return await cares.standing() | {"budgets": budgets}
+
+
+def letter_texts() -> dict[str, str]:
+    """Every letter template, as the courier needs them."""
+    home = files("services.followup").joinpath("letters")
+    texts = {}
+    for language in ("ru", "en"):
+        for path in home.joinpath(language).iterdir():
+            if path.name.endswith(".j2"):
+                texts[f"{language}/{path.name}"] = path.read_text("utf-8")
+    return texts

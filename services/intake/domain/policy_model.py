@@ -1,0 +1,69 @@
+"""What an operator may decide about intake, as data."""
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from services.intake.domain.words import folded
+
+
+class Part(BaseModel):
+    """A part of the policy: frozen, and strict about unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Words(Part):
+    """A list of words, word beginnings or phrases in both languages; case and ё do not matter."""
+
+    ru: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+
+    @field_validator("ru", "en")
+    @classmethod
+    def _fold(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(folded(word) for word in words)
+
+    def __contains__(self, text: str) -> bool:
+        """Whether any of them occurs in a folded text."""
+        return any(word in text for word in self)
+
+    def __iter__(self) -> Iterator[str]:  # type: ignore[override]  # a list of words is iterated by word
+        """All words of both languages."""
+        yield from self.ru
+        yield from self.en
+
+
+class Advertising(Part):
+    """When a text is taken for advertising: several of its phrases, and nothing that sounds like a complaint."""
+
+    phrases: Words = Words()
+    hits: int = Field(2, description="How many different phrases it takes.", ge=1)
+
+
+class Pleasantries(Part):
+    """When a text says nothing but thanks or hello: it is short, and every word of it is in the list."""
+
+    words: Words = Words()
+    longest: int = Field(200, description="Longer texts are always taken as complaints, characters.", ge=0)
+
+
+class IntakePolicy(Part):
+    """What intake takes as a complaint, and within which limits."""
+
+    version: str = Field("1", description="Name of this version for people; decisions record the hash.", max_length=40)
+    max_backdate_days: int = Field(90, description="How far back a sender may date a complaint, days.", ge=0, le=3660)
+    default_region: str = Field("RU", description="ISO 3166-1 country of phone numbers without a prefix.", pattern="^[A-Z]{2}$")
+    min_letters: int = Field(2, description="Fewer letters than this are no words.", ge=0)
+    unhappy_rating: int = Field(2, description="A review with so few stars is a complaint whatever its words.", ge=0, le=5)
+    no_reply: tuple[str, ...] = Field((), description="Mailbox names that nobody reads; they are no contact of a customer.")
+    automatic_subjects: Words = Field(Words(), description="How subjects of automatic replies begin.")
+    advertising: Advertising = Advertising()
+    pleasantries: Pleasantries = Pleasantries()
+    complaint_words: Words = Field(Words(), description="Word beginnings that make any text a complaint.")
+    abusive_words: Words = Field(Words(), description="Word beginnings that flag a text as abusive; it is taken all the same.")
+
+    @property
+    def max_backdate_ms(self) -> int:
+        """The same limit, ms."""
+        return self.max_backdate_days * 86_400_000

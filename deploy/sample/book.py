@@ -50,7 +50,6 @@ class Body(Page):
     stars: int | None = Field(None, ge=1, le=5)
     photo: bool = False
     anonymous: bool = False
-    abusive: bool = False
     seldom: bool = False
     """True for what is heard half as often as the rest."""
 

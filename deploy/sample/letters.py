@@ -11,8 +11,8 @@ _GREETINGS = {"ru": ("Здравствуйте!", "Добрый день!", "Д�
 _CLOSINGS = {"ru": ("С уважением,", "Жду ответа.", ""), "en": ("Regards,", "Yours,", "")}
 _PHONE_LINE = {"ru": "\n\nОтправлено с телефона", "en": "\n\nSent from my phone"}
 _QUOTES = {
-    "ru": "\n\nПонедельник, {clock}, Нордлис <care@example.org> написал:\n> Спасибо за письмо, мы его получили.\n> Номер: {order}",
-    "en": "\n\nOn Monday at {clock}, Nordlys <care@example.org> wrote:\n> Thank you for your message, we have it.\n> Number: {order}",
+    "ru": "\n\nПонедельник, {clock}, Нордлис <care@example.org> написал:\n> Спасибо за письмо, оно у нас.\n> Номер: {order}",
+    "en": "\n\nOn Monday at {clock}, Nordlys <care@example.org> wrote:\n> Thank you, we have your letter.\n> Number: {order}",
 }
 _SUBJECTS = {
     ("ru", "complaint"): ("Жалоба", "Жалоба по заказу {order}", "Прошу разобраться", "{order}"),

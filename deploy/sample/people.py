@@ -13,7 +13,7 @@ _LATIN = dict(
     )
 )
 _UK_AREAS = ("20 7946 0", "161 496 0", "121 496 0", "113 496 0", "131 496 0", "141 496 0")
-_US_AREAS = ("202", "206", "215", "303", "312", "404", "415", "503", "512", "602", "617", "702")
+_US_AREAS = (202, 206, 215, 303, 305, 312, 313, 314, 404, 408, 412, 415, 503, 504, 512, 513, 602, 612, 615, 617, 702, 713)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def phone_of(country: str, number: int) -> str:
         digits = f"{2_000_000 + number * 7919 % 7_999_993:07d}"
         return f"+7 907 {digits[:3]}-{digits[3:5]}-{digits[5:]}"
     if country == "US":
-        return f"+1 {_US_AREAS[number % 12]} 555 01{number // 12 % 100:02d}"
+        return f"+1 {_US_AREAS[number % 22]} 555 01{number // 22 % 100:02d}"
     return f"+44 {_UK_AREAS[number % 6]}{number // 6 % 1000:03d}"
 
 

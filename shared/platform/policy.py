@@ -65,7 +65,7 @@ class PolicySource(Generic[P]):
     """One service's policy file."""
 
     def __init__(self, path: Path, model: type[P]) -> None:
-        """`model` forbids extra keys; values must have its types, nothing is converted."""
+        """`model` forbids extra keys; what pydantic may convert (a list to a set, a word to an enum) is converted."""
         self.path = path
         self.model = model
 
@@ -77,11 +77,11 @@ class PolicySource(Generic[P]):
             twice = list(duplicates(root, ()))
             if twice:
                 raise PolicyError([self._problem(line, loc, "this key stands twice", "keep one of them") for line, loc in twice])
-            value = _jsonable(YAML(typ="safe", pure=True).load(body))
-        except (YAMLError, _NotJsonError, RecursionError) as error:
+            value = _plain(YAML(typ="safe", pure=True).load(body))
+        except (YAMLError, _NotPlainError, RecursionError) as error:
             raise self._unreadable(error) from None
         try:
-            policy = self.model.model_validate_json(json.dumps(value), strict=True)
+            policy = self.model.model_validate(value)
         except ValidationError as error:
             raise PolicyError(sorted((self._invalid(root, e) for e in error.errors()), key=lambda p: p.line)) from None
         return Loaded(policy, policy_hash(policy), body)
@@ -148,19 +148,14 @@ def _canonical(value: Any) -> Any:
     return to_jsonable_python(value)
 
 
-class _NotJsonError(Exception):
+class _NotPlainError(Exception):
     """A YAML value that no policy needs: a set, binary data, an infinite number."""
 
 
-def _jsonable(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {_key(key): _jsonable(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_jsonable(item) for item in value]
+def _plain(value: Any) -> Any:
+    """The same value; raises `_NotPlainError` for what has no place in a policy."""
+    for item in [*value.keys(), *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _plain(item)
     if isinstance(value, bytes | set) or (isinstance(value, float) and not math.isfinite(value)):
-        raise _NotJsonError(f"a value of kind {type(value).__name__} has no place in a policy")
-    return to_jsonable_python(value)
-
-
-def _key(key: Any) -> str:
-    return key if isinstance(key, str) else str(to_jsonable_python(key))
+        raise _NotPlainError(f"a value of kind {type(value).__name__} has no place in a policy")
+    return value

@@ -9,6 +9,7 @@ from typing import Any
 from aiokafka.errors import KafkaError
 
 from shared.contracts import topics
+from shared.contracts.errors import TryAgain
 from shared.contracts.events import CustomerErased
 from shared.contracts.kept import Kept
 from shared.contracts.topics import Topic
@@ -20,7 +21,7 @@ from shared.platform.bus.room import Room
 from shared.platform.clock import Clock, machine_ms
 from shared.platform.effect_record import EffectRecord
 from shared.platform.epochs import Epochs
-from shared.platform.erasure import Erasure, forget_customer
+from shared.platform.erasure import Erasure, forget_customer, reapply_erasures
 from shared.platform.history import HistoryEntry
 from shared.platform.kept_policy import KeptPolicy
 from shared.platform.logging import get_logger
@@ -41,6 +42,7 @@ from shared.platform.store import Store, StoreDown
 from shared.platform.vault import Vault
 
 log = get_logger(__name__)
+HOUR_MS = 3_600_000
 HANGS_MS = 150_000
 """A loop that has not moved for so long hangs: half of Kafka's poll interval."""
 PLATFORM_KINDS: tuple[type[Kept], ...] = (HistoryEntry, EffectRecord, Parked, Tally, Erasure, KeptPolicy)
@@ -126,6 +128,15 @@ class Runtime:
         kinds = kinds_of(self.parts.service)
         await forget_customer(self.store, kinds, erasure.customer_id, erasure.erased_at, machine_ms())
 
+    async def _keep_forgetting(self) -> None:
+        """Erase again who was erased lately: a decision that was under way meanwhile may have kept something."""
+        since = 0
+        while True:
+            with contextlib.suppress(StoreDown, TryAgain):
+                await reapply_erasures(self.store, kinds_of(self.parts.service), machine_ms(), since=since)
+                since = self.parts.clock.now() - HOUR_MS
+            await asyncio.sleep(60)
+
     # -- life -----------------------------------------------------------------------------------------------------------
 
     async def open(self) -> None:
@@ -153,6 +164,7 @@ class Runtime:
         }
         if self.parts.performers:
             loops["effects"] = self.effects.run
+        loops["erasures"] = self._keep_forgetting
         self._tasks = [asyncio.create_task(loop(), name=name) for name, loop in loops.items()]
 
     def start_consuming(self) -> None:

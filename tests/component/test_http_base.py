@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import httpx2
+import jsonschema
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, Request
 from prometheus_client import CollectorRegistry, Counter
@@ -20,10 +21,11 @@ from pydantic import AwareDatetime, BaseModel
 
 from shared.contracts.errors import Problem, TryAgain, Unprocessable
 from shared.platform import logging as logs
-from shared.platform.decision import Refused
-from shared.platform.http import ApiKeys, Caller, CannotListen, Declined, bind, build_app, issue_key, needs, serving, url_of
+from shared.platform.decision import Declined, Refused
+from shared.platform.http import ApiKeys, Caller, CannotListen, bind, build_app, issue_key, needs, serving, url_of
 from shared.platform.http.guard import INTERNAL_BODY_BYTES, MAX_HEADERS, SECURITY_HEADERS
 from shared.platform.http.key_file import BrokenKeyFile
+from shared.platform.http.problems import SCHEMA
 from shared.platform.store import StoreDown
 
 LIMIT = 2_000
@@ -227,6 +229,20 @@ async def test_the_openapi_document_needs_a_key_and_there_is_no_docs_page(client
     assert "/v1/notes" in document["paths"]
     assert set(document["components"]["securitySchemes"]) == {"HTTPBearer", "APIKeyHeader"}
     assert (await client.get("/docs")).status_code == 404
+
+
+async def test_the_openapi_document_describes_refusals_as_they_are(app: FastAPI) -> None:
+    document = app.openapi()
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+    for path in document["paths"].values():
+        for operation in path.values():
+            content = operation["responses"]["default"]["content"]
+            assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+async def test_a_refusal_has_the_shape_that_the_openapi_document_tells(client: httpx2.AsyncClient, desk_key: str) -> None:
+    answer = await client.post("/v1/notes", json={}, headers=bearer(desk_key))
+    jsonschema.validate(answer.json(), SCHEMA | {"additionalProperties": False})
 
 
 # -- refusals

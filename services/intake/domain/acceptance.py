@@ -22,14 +22,13 @@ def rejection_of(submission: Submission, subject: str, text: str, policy: Intake
 
 def is_abusive(text: str, policy: IntakePolicy) -> bool:
     """Whether the one who reads it should be warned."""
-    abusive = tuple(policy.abusive_words)
-    return any(word.startswith(abusive) for word in words_of(folded(text))) if abusive else False
+    return _has_word(folded(text), policy.abusive_words.both)
 
 
 def _is_automatic(submission: Submission, subject: str, policy: IntakePolicy) -> bool:
     if getattr(submission, "channel", "") != "email":
         return False
-    return bool(getattr(submission, "automatic", False)) or folded(subject).strip().startswith(tuple(policy.automatic_subjects))
+    return bool(getattr(submission, "automatic", False)) or folded(subject).strip().startswith(policy.automatic_subjects.both)
 
 
 def _is_unhappy_review(submission: Submission, policy: IntakePolicy) -> bool:
@@ -41,14 +40,16 @@ def _is_pleasantry(whole: str, policy: IntakePolicy) -> bool:
     """Only when every single word is polite: "thanks for the ruined birthday" is a complaint."""
     if len(whole) > policy.pleasantries.longest or "?" in whole:
         return False
-    return frozenset(policy.pleasantries.words).issuperset(words_of(whole))
+    return frozenset(policy.pleasantries.words.both).issuperset(words_of(whole))
 
 
 def _is_advertising(whole: str, policy: IntakePolicy) -> bool:
     advertising = policy.advertising
-    hits = sum(phrase in whole for phrase in advertising.phrases)
-    return hits >= advertising.hits and whole not in policy.complaint_words and not _complains(whole, policy)
+    hits = sum(phrase in whole for phrase in advertising.phrases.both)
+    return hits >= advertising.hits and not _has_word(whole, policy.complaint_words.both)
 
 
-def _complains(whole: str, policy: IntakePolicy) -> bool:
-    return any(word.startswith(tuple(policy.complaint_words)) for word in words_of(whole))
+def _has_word(whole: str, beginnings: tuple[str, ...]) -> bool:
+    """Whether a word starts so; asking for the substring first is ten times as fast as looking at each word."""
+    found = tuple(beginning for beginning in beginnings if beginning in whole)
+    return bool(found) and any(word.startswith(found) for word in words_of(whole))

@@ -8,8 +8,12 @@ import phonenumbers
 from shared.contracts.vocabulary import ContactKind
 
 _ADDRESS: Final = re.compile(r"[^\s@<>\"(),:;\[\]]{1,64}@(?:[\w-]{1,63}\.){1,8}[\w-]{2,63}")
-_HANDLE_LINK: Final = re.compile(r"^(?:https?://)?(?:www\.)?(?:t\.me|vk\.com|wa\.me|ok\.ru|instagram\.com|facebook\.com|x\.com|twitter\.com)/", re.I)
-_PHONE_LIKE: Final = re.compile(r"[+\d\s().\-/–—]{5,}$")
+_HANDLE_LINK: Final = re.compile(
+    r"^(?:https?://)?(?:www\.)?(?:t\.me|vk\.com|wa\.me|ok\.ru|instagram\.com|facebook\.com|x\.com|twitter\.com)/", re.I
+)
+_RUSSIAN_MOBILE: Final = re.compile(r"(\+7|8|7)(9[0-9]{9})")
+"""The commonest spelling; the library takes a hundred times as long for it."""
+_FILLING: Final = dict.fromkeys(map(ord, " \t\u00a0()-–"))
 
 
 class Contact(NamedTuple):
@@ -40,16 +44,23 @@ def email_contact(value: str, no_reply: tuple[str, ...]) -> Contact | None:
 
 def phone_contact(value: str, region: str) -> Contact | None:
     """The number in E.164; `region` is the country of numbers without a prefix; None when nobody can be called there."""
-    if not _PHONE_LIKE.match(value.strip().removeprefix("tel:").split(",")[0].split("доб")[0].split("ext")[0].strip()):
-        return None
+    address = _e164(value, region)
+    return Contact(ContactKind.PHONE, address, f"phone:{address}") if address else None
+
+
+def _e164(value: str, region: str) -> str | None:
+    mobile = _RUSSIAN_MOBILE.fullmatch(value.translate(_FILLING))
+    if mobile and (region == "RU" or mobile.group(1) == "+7"):
+        return "+7" + mobile.group(2)
     try:
         number = phonenumbers.parse(value, region)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    address = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return Contact(ContactKind.PHONE, address, f"phone:{address}")
+    return (
+        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        if phonenumbers.is_possible_number(number)
+        else None
+    )
 
 
 def handle_contact(kind: ContactKind, value: str, network: str) -> Contact | None:

@@ -11,7 +11,7 @@ _TRANSPORT = {"source", "received_at"}
 
 
 def fingerprint_of(secret: bytes, submission: Submission) -> str:
-    """An HMAC over the canonical JSON of the business fields; fields at their default do not count, so new ones change nothing."""
+    """An HMAC over the canonical JSON of the business fields; defaults do not count, so a field added later changes nothing."""
     fields = submission.model_dump(mode="json", exclude=_TRANSPORT, exclude_defaults=True)
     body = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return keyed_digest(secret, "fingerprint", body)

@@ -1,7 +1,5 @@
 """What an operator may decide about intake, as data."""
 
-from collections.abc import Iterator
-
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.intake.domain.words import folded
@@ -24,14 +22,10 @@ class Words(Part):
     def _fold(cls, words: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(folded(word) for word in words)
 
-    def __contains__(self, text: str) -> bool:
-        """Whether any of them occurs in a folded text."""
-        return any(word in text for word in self)
-
-    def __iter__(self) -> Iterator[str]:  # type: ignore[override]  # a list of words is iterated by word
-        """All words of both languages."""
-        yield from self.ru
-        yield from self.en
+    @property
+    def both(self) -> tuple[str, ...]:
+        """All of them: people mix languages."""
+        return self.ru + self.en
 
 
 class Advertising(Part):

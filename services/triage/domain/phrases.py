@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from shared.text.tokens import MARKS, is_word, stem_of, tokens_of
 
-MOST_WORDS = 3
+MOST_WORDS = 4
 SHORTEST_PREFIX = 3
 
 

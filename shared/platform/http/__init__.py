@@ -4,7 +4,6 @@
 `health.py` answers those who watch, `serve.py` listens.
 """
 
-from shared.platform.decision import Declined
 from shared.platform.http.app import build_app
 from shared.platform.http.health import Readiness
 from shared.platform.http.key_file import issue_key

@@ -28,6 +28,12 @@ class _App(FastAPI):
         """Wrap the whole stack."""
         return Guard(super().build_middleware_stack(), self.state.keys, self.max_body_bytes)
 
+    def openapi(self) -> dict[str, Any]:
+        """The document, with the shape of refusals that every route refers to."""
+        document = super().openapi()
+        document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = problems.SCHEMA
+        return document
+
 
 def build_app(
     title: str,
@@ -53,6 +59,7 @@ def build_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        responses=problems.RESPONSES,
     )
     app.state.keys = keys
     app.max_body_bytes = max_body_bytes

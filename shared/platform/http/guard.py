@@ -53,7 +53,8 @@ class _Exchange:
         if self.whole:
             return await self.receive()  # only a disconnect can come: wait for it as long as the answer takes
         try:
-            message = await asyncio.wait_for(self.receive(), max(0.01, self.deadline - time.monotonic()))
+            async with asyncio.timeout(max(0.01, self.deadline - time.monotonic())):
+                message = await self.receive()
         except TimeoutError:
             raise HTTPException(408, "the body did not arrive in time", {"Connection": "close"}) from None
         if message["type"] == "http.request":

@@ -35,6 +35,40 @@ _HINTS = {
 }
 
 
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "title": "Problem",
+    "description": "Why a request was not done (RFC 9457).",
+    "required": ["type", "title", "status", "reason"],
+    "properties": {
+        "type": {"type": "string", "description": "Always `about:blank`: see `reason`."},
+        "title": {"type": "string", "description": "The phrase of the status."},
+        "status": {"type": "integer", "description": "The HTTP status."},
+        "reason": {"type": "string", "description": "What went wrong, for machines."},
+        "detail": {"type": "string", "description": "What went wrong, for people."},
+        "problems": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message", "remedy"],
+                "properties": {
+                    "field": {"type": "string", "description": "Path of the field; empty for the whole body."},
+                    "message": {"type": "string", "description": "What is wrong with it."},
+                    "remedy": {"type": "string", "description": "What the sender can change."},
+                },
+            },
+        },
+    },
+}
+"""The shape of every refusal, for OpenAPI."""
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "Not done, and why.",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
+
+
 def problem(
     status: int,
     reason: str,
@@ -94,7 +128,7 @@ async def _declined(_: Request, error: Exception) -> JSONResponse:
 async def _later(_: Request, error: Exception) -> JSONResponse:
     log.warning("a door cannot answer now", error=type(error).__name__)
     return problem(
-        503, "try_again", "nothing was taken; send the same request again", headers={"Retry-After": str(RETRY_SECONDS)}
+        503, "try_again", "it is not known to be done; send the same request again", headers={"Retry-After": str(RETRY_SECONDS)}
     )
 
 

@@ -10,7 +10,7 @@ from services.escalation.domain.stub import stub
 from services.escalation.domain.timing import ring
 from shared.contracts.events import CaseEscalated, CaseReopened
 from shared.contracts.vocabulary import CaseState, ClockKind, EscalationReason, Remedy
-from tests.unit.escalation.world import CUSTOMER, MONDAY, at, did, given, names, policy_data, routed, survey
+from tests.unit.escalation.world import CUSTOMER, at, did, given, names, policy_data, routed, survey
 
 RESOLVED_AT = at("2026-11-24 10:00")
 CLOSES_AT = at("2026-12-01 23:59:59.999")

@@ -70,6 +70,14 @@ def test_a_deadline_that_ran_out_unnoticed_is_announced_with_the_answer() -> Non
     assert (clock.misses, clock.met_at) == (1, late)
 
 
+def test_an_answer_in_the_last_millisecond_is_in_time() -> None:
+    case = did(hear_of_sent(sent(MONDAY + 200), mine(), given(MONDAY + 200))).case
+    step = did(resolve(ASK, case, given(at("2026-11-26 18:00"), by="anna")))
+    event = step.events[-1]
+    assert isinstance(event, CaseResolved)
+    assert (names(step), event.kept) == (["CaseResolved"], True)
+
+
 def test_an_answer_in_a_second_go_does_not_make_the_first_promise_kept() -> None:
     escalated = did(ring(routed(), given(at("2026-11-26 18:00")))).case
     step = did(resolve(ASK, escalated, given(at("2026-11-27 10:00"), by="anna")))

@@ -1,5 +1,6 @@
 """What holds for every case, whatever happens to it and in whatever order."""
 
+from collections.abc import Callable
 from itertools import permutations
 from typing import Any
 
@@ -75,7 +76,7 @@ STEPS = st.lists(st.tuples(MESSAGES, st.integers(0, 3 * 86_400_000), st.sampled_
 
 
 def message(word: str, now: int, case: Case | None) -> Any:
-    return {
+    made: dict[str, Callable[[], Any]] = {
         "registered": registered,
         "sent": lambda: sent(now),
         "failed": lambda: failed(now, "refused"),
@@ -86,7 +87,8 @@ def message(word: str, now: int, case: Case | None) -> Any:
         "escalate": lambda: EscalateCase(reason_text="слова"),
         "resolve": lambda: ResolveCase(remedy=Remedy.REFUND, answer="слова", amount=Money(minor=900_000, currency="RUB")),
         "reopen": lambda: ReopenCase(reason="слова"),
-    }.get(word, lambda: triaged(word, now))()
+    }
+    return made.get(word, lambda: triaged(word, now))()
 
 
 @settings(max_examples=150, deadline=None)

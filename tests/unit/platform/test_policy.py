@@ -120,10 +120,11 @@ def test_the_hash_of_a_set_is_the_same_in_every_process(tmp_path: Path) -> None:
         ),
         ("tiers:\n  - name: a\n", ["triage.yaml:2: tiers[0].clock: is missing; add `clock:` here"]),
         (
-            "share: 1\ntiers:\n  - name: a\n    clock: 5\n  - name: 7\n    clock: '5'\n",
+            "share: 1\ntiers:\n  - name: a\n    clock: 5\n  - name: 7\n    clock: five\n",
             [
                 "triage.yaml:5: tiers[1].name: input should be a valid string; write text, in quotes if it looks like a number",
-                "triage.yaml:6: tiers[1].clock: input should be a valid integer; write a whole number without quotes",
+                "triage.yaml:6: tiers[1].clock: input should be a valid integer, unable to parse string as an integer; "
+                "write a whole number without quotes",
             ],
         ),
         (
@@ -138,7 +139,7 @@ def test_the_hash_of_a_set_is_the_same_in_every_process(tmp_path: Path) -> None:
             "limits:\n  green: {name: a, clock: 1}\n",
             ["triage.yaml:2: limits.green: input should be 'red' or 'blue'; write one of the values named"],
         ),
-        ("words: refund\n", ["triage.yaml:1: words: input should be a valid array; write a list, one `- …` a line"]),
+        ("words: refund\n", ["triage.yaml:1: words: input should be a valid tuple; write a list, one `- …` a line"]),
         (
             "share: 1\nwords: [a]\nshare: 2\ntiers:\n  - {name: a, name: b, clock: 1}\n",
             [

@@ -1,0 +1,70 @@
+"""The count that must add up: what knocked, and how each arrival was settled."""
+
+from dataclasses import asdict, dataclass
+
+from services.intake.domain.complaint import Complaint
+from shared.contracts import topics
+from shared.platform.counting import Reading, readings_of, tallies_of
+from shared.platform.parked import Parked
+from shared.platform.runtime import Runtime
+
+TOPIC = topics.SUBMITTED.name
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """submitted = registered + rejected + double + parked + in_flight + unaccounted; the last must be 0."""
+
+    submitted: int | None
+    """Known apart from the outcomes: ends of partitions less their beginnings, plus accepted commands; null: broker away."""
+    registered: int
+    """Complaints, so that each has a case."""
+    rejected: int
+    double: int
+    parked: int
+    in_flight: int | None
+    unaccounted: int | None
+    skipped: int
+    """Offsets without a record: control records, compaction."""
+    gap: int
+    """Records that were lost before they were read: an alarm."""
+
+
+async def arrivals_of(runtime: Runtime) -> Arrivals:
+    """Read the count; what is settled comes from one store, the ends from the broker."""
+    store = runtime.store
+    tallies = await tallies_of(runtime, TOPIC)
+    by_state = await store.count_by(Complaint, "state")
+    at_doors = await store.count_by(Complaint, "door")
+    door_doubles = sum(int(n or 0) * count for n, count in (await store.count_by(Complaint, "door_doubles")).items())
+    parked = await store.count_by(Parked, "state", {"topic": TOPIC})
+    replayed_doubles = (await store.count_by(Parked, "outcome", {"topic": TOPIC})).get("double", 0)
+    readings = await readings_of(runtime, TOPIC, tallies)
+    commands = sum(count for door, count in at_doors.items() if door != "topic") + door_doubles
+    settled_offsets = sum(t.next_offset - t.first_offset - t.skipped for t in tallies)
+    outcomes = {
+        "registered": by_state.get("registered", 0),
+        "rejected": by_state.get("rejected", 0),
+        "double": sum(t.double for t in tallies) + door_doubles + replayed_doubles,
+        "parked": parked.get("parked", 0),
+    }
+    in_flight = _in_flight(readings)
+    settled = settled_offsets + commands
+    return Arrivals(
+        submitted=None if in_flight is None else settled + in_flight,
+        **outcomes,
+        in_flight=in_flight,
+        unaccounted=None if in_flight is None else settled - sum(outcomes.values()),
+        skipped=sum(t.skipped for t in tallies),
+        gap=sum(t.gap for t in tallies),
+    )
+
+
+def _in_flight(readings: list[Reading]) -> int | None:
+    waiting = [reading.waiting for reading in readings]
+    return None if None in waiting else sum(w for w in waiting if w is not None)
+
+
+def as_json(arrivals: Arrivals) -> dict[str, int | None]:
+    """As the route answers it."""
+    return asdict(arrivals)

@@ -1,0 +1,114 @@
+"""Intake's doors: complaints come in, customers look up how theirs stands."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+from pydantic import BaseModel
+
+from services.intake.domain.complaint import Complaint
+from services.intake.domain.email import submission_of_email
+from services.intake.domain.status import Status, status_of
+from services.intake.ports import Complaints, Knock
+from services.intake.upstream import read_submission
+from shared.contracts.events import Submission
+from shared.contracts.identity import digest
+from shared.contracts.links import read_tracking_token, tracking_token
+from shared.platform.http.commands import Asked, asked
+from shared.platform.http.keys import Caller, needs
+from shared.platform.processor.doors import Doors
+from shared.platform.store import StoreDown
+
+
+class Taken(BaseModel):
+    """The answer to a complaint: it is durable."""
+
+    complaint_id: str
+    state: str
+    """registered or rejected."""
+    reason: str | None = None
+    """Why it was rejected."""
+    double: bool = False
+    """True when this message had been taken before."""
+    tracking_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """What the doors need."""
+
+    complaints: Complaints
+    doors: Doors
+    links: bytes
+    """Secret of the tracking links."""
+    public_url: Any
+    """Tells what links start with, once the port is known."""
+
+
+def intake_router(surface: Surface) -> APIRouter:
+    """The routes under `/v1/complaints`."""
+    router = APIRouter(prefix="/v1/complaints", tags=["complaints"])
+    _add_taking(router, surface)
+
+    @router.get("/{token}")
+    async def look_up(token: str) -> Status:
+        """How a complaint stands, for whoever has its tracking link: no names, no words."""
+        complaint_id = read_tracking_token(surface.links, token)
+        complaint = await surface.complaints.one(complaint_id) if complaint_id else None
+        if complaint is None:
+            raise HTTPException(404, "there is no complaint under this link; check that it was copied whole")
+        return status_of(complaint)
+
+    return router
+
+
+def _add_taking(router: APIRouter, surface: Surface) -> None:
+    taking = {"status_code": 202, "responses": {422: {"description": "Wrong; `problems` names each field and the remedy."}}}
+
+    @router.post("", openapi_extra=_body("application/json", "ComplaintSubmitted"), **taking)
+    async def take_complaint(
+        request: Request, caller: Annotated[Caller, Depends(needs("submit"))], wish: Annotated[Asked, Depends(asked)]
+    ) -> Taken:
+        """Take a complaint; 202 once it is durable, whether Kafka is there or not."""
+        body = await request.body()
+        submission = read_submission(body, key_name=caller.name)
+        return await _take(surface, submission, caller, _request_of(wish, caller, body))
+
+    @router.post("/eml", openapi_extra=_body("message/rfc822", None), **taking)
+    async def take_mail(
+        request: Request, caller: Annotated[Caller, Depends(needs("submit"))], wish: Annotated[Asked, Depends(asked)]
+    ) -> Taken:
+        """Take an e-mail as it lies in a mailbox or a file."""
+        body = await request.body()
+        submission = read_submission(submission_of_email(body), key_name=caller.name)
+        return await _take(surface, submission, caller, _request_of(wish, caller, body))
+
+
+def _body(media_type: str, schema: str | None) -> dict[str, Any]:
+    """The body as OpenAPI shows it: it is read from the raw bytes, strictly."""
+    shown: dict[str, Any] = {"description": f"See docs/schemas/{schema}.v1.json."} if schema else {}
+    content = {media_type: {"schema": {"type": "object" if schema else "string"} | shown}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def _request_of(wish: Asked, caller: Caller, body: bytes) -> str:
+    """The request's id: a repeated key with another body is another request, and refused by its source id."""
+    if wish.key is None:
+        return f"http/{uuid.uuid4().hex}"
+    return f"http/{digest(caller.name, wish.key, digest(body.hex()))}"
+
+
+async def _take(surface: Surface, submission: Submission, caller: Caller, request: str) -> Taken:
+    outcome = await surface.doors.do(submission, "", by=caller.actor, request=request, as_type=Submission, facts=Knock("http"))
+    complaint = outcome.state
+    if not isinstance(complaint, Complaint):
+        raise StoreDown("the complaint was taken and cannot be read back")
+    token = tracking_token(surface.links, complaint.complaint_id)
+    return Taken(
+        complaint_id=complaint.complaint_id,
+        state=complaint.state,
+        reason=str(complaint.reason) if complaint.reason else None,
+        double=outcome.kind == "double",
+        tracking_url=f"{surface.public_url()}/v1/complaints/{token}",
+    )

@@ -1,0 +1,177 @@
+"""Intake's rows that map a sender's id to a complaint and a contact to a customer, and its complaints."""
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from services.intake.domain.complaint import Complaint
+from services.intake.domain.customer import contact_digests
+from services.intake.domain.customer_record import is_before_erasure
+from services.intake.domain.fingerprint import fingerprint_of
+from services.intake.domain.identity import complaint_id_for, new_customer_id, source_key
+from services.intake.domain.known import Known
+from services.intake.domain.policy_model import IntakePolicy
+from services.intake.domain.receipt import receipt_of
+from services.intake.ports import Knock
+from shared.contracts.events import Submission
+from shared.contracts.kept import Kept
+from shared.platform.clock import Clock, machine_ms
+from shared.platform.document import Document, Sought
+from shared.platform.erasure import Erasure
+from shared.platform.processor.item import Item
+from shared.platform.steps import step
+from shared.platform.store import Store
+
+
+class Source(Kept):
+    """A sender's message id, as an HMAC, and the complaint it became; an orphan of a crash does no harm."""
+
+    collection: ClassVar[str] = "sources"
+    complaint_id: str
+
+
+class ContactRow(Kept):
+    """A contact, as an HMAC, and the customer it belongs to."""
+
+    collection: ClassVar[str] = "contacts"
+    indexed: ClassVar[tuple[str, ...]] = ("customer_id",)
+
+    customer_id: str
+    first: str
+    """The complaint by which this contact was met first."""
+
+
+class Preparation:
+    """Finds the ids of submissions before they are decided; everything it writes is an idempotent insert."""
+
+    def __init__(self, store: Store, clock: Clock, secret: bytes, policy: IntakePolicy) -> None:
+        """`secret` keys every digest that stands for something personal."""
+        self.store = store
+        self.clock = clock
+        self.secret = secret
+        self.policy = policy
+
+    async def prepare(self, items: Sequence[Item]) -> None:
+        """Give every submission its complaint id and its `Known` facts; other messages are left alone."""
+        submissions = [item for item in items if isinstance(item.message, Submission)]
+        if not submissions:
+            return
+        await self._find_complaints(submissions)
+        step("after sources")
+        customers = await self._find_customers(submissions)
+        step("after contacts")
+        for item in submissions:
+            item.facts = self._known(item, *customers[id(item)])
+
+    async def _find_complaints(self, items: Sequence[Item]) -> None:
+        keys = {id(i): source_key(self.secret, i.message.source, i.message.source_id) for i in items}
+        found = await self.store.load_many(Source, keys.values())
+        missing = [key for key in dict.fromkeys(keys.values()) if key not in found]
+        if missing:
+            now = self.clock.now()
+            rows = [Document(key, Source(complaint_id=complaint_id_for(now, key)), upd=machine_ms()) for key in missing]
+            there = await self.store.insert_many(rows)
+            found |= {row.id: row for row in rows if row.key not in there}
+            if there:
+                found |= await self.store.load_many(Source, [key for _, key in there])
+        for item in items:
+            state = found[keys[id(item)]].state
+            item.aggregate = state.complaint_id if isinstance(state, Source) else ""
+
+    async def _find_customers(self, items: Sequence[Item]) -> dict[int, tuple[str, bool, bool]]:
+        """Customer id, whether it is new, and whether the complaint belongs to an erased life; by item."""
+        digests = {id(i): contact_digests(self.secret, i.message, i.message.source, self.policy) for i in items}
+        rows = await self._rows({digest for found in digests.values() for digest in found})
+        erased = await self._erased(row.customer_id for row in rows.values())
+        customers: dict[int, tuple[str, bool, bool]] = {}
+        new: dict[str, ContactRow] = {}
+        for item in items:
+            customers[id(item)] = self._customer(item, digests[id(item)], rows, erased, new)
+        if new:
+            await self._write(new)
+        return customers
+
+    async def _rows(self, digests: Iterable[str]) -> dict[str, ContactRow]:
+        found = await self.store.load_many(ContactRow, digests)
+        return {key: document.state for key, document in found.items() if isinstance(document.state, ContactRow)}
+
+    async def _erased(self, customers: Iterable[str]) -> dict[str, int]:
+        found = await self.store.load_many(Erasure, customers)
+        return {key: document.state.at for key, document in found.items() if isinstance(document.state, Erasure)}
+
+    def _customer(
+        self,
+        item: Item,
+        digests: Sequence[str],
+        rows: dict[str, ContactRow],
+        erased: dict[str, int],
+        new: dict[str, ContactRow],
+    ) -> tuple[str, bool, bool]:
+        """Recognise the customer by the first known contact; the others become theirs too."""
+        known = next((rows[digest] for digest in digests if digest in rows), None)
+        erased_at = erased.get(known.customer_id) if known else None
+        if known and erased_at is not None:
+            said = receipt_of(item.message.received_at, self.clock.now(), self.policy, lenient=True).received_at
+            if is_before_erasure(said, erased_at):
+                return known.customer_id, False, True
+        if known and erased_at is None:
+            row = known
+        else:  # met for the first time, or somebody new under the contact of a person who was erased
+            anchor = digests[0] if digests else item.aggregate
+            row = ContactRow(customer_id=new_customer_id(self.secret, anchor, erased_at or 0), first=item.aggregate)
+        for digest in digests:
+            mine = rows.get(digest)
+            if mine is None or mine.customer_id in erased:
+                rows[digest] = new[digest] = row
+        return row.customer_id, row.first == item.aggregate, False
+
+    async def _write(self, new: dict[str, ContactRow]) -> None:
+        """Insert what is absent; replace rows of erased customers. Who comes second keeps the first one's answer next time."""
+        documents = [Document(digest, row, upd=machine_ms()) for digest, row in new.items()]
+        there = {key for _, key in await self.store.insert_many(documents)}
+        if not there:
+            return
+        stale = await self.store.load_many(ContactRow, there)
+        erased = await self._erased(d.state.customer_id for d in stale.values() if isinstance(d.state, ContactRow))
+        changed = [d for d in stale.values() if isinstance(d.state, ContactRow) and d.state.customer_id in erased]
+        for document in changed:
+            document.state, document.upd = new[document.id], machine_ms()
+        if changed:
+            await self.store.save(changed)
+
+    def _known(self, item: Item, customer_id: str, is_new: bool, erased: bool) -> Known:
+        knock = item.facts if isinstance(item.facts, Knock) else None
+        return Known(
+            complaint_id=item.aggregate,
+            customer_id=customer_id,
+            fingerprint=fingerprint_of(self.secret, item.message),
+            source=item.message.source,
+            door=knock.door if knock else "topic",
+            is_new_customer=is_new,
+            erased=erased,
+            lenient_time=knock is None,
+        )
+
+
+class StoredComplaints:
+    """The `Complaints` port on the store."""
+
+    def __init__(self, store: Store, secret: bytes) -> None:
+        """`secret`: the identity secret."""
+        self._store = store
+        self._secret = secret
+
+    async def one(self, complaint_id: str) -> Complaint | None:
+        """See the port."""
+        found = (await self._store.load_many(Complaint, [complaint_id])).get(complaint_id)
+        return found.state if found and isinstance(found.state, Complaint) else None
+
+    async def named(self, source: str, source_id: str) -> str | None:
+        """See the port."""
+        key = source_key(self._secret, source, source_id)
+        found = (await self._store.load_many(Source, [key])).get(key)
+        return found.state.complaint_id if found and isinstance(found.state, Source) else None
+
+    async def rejected(self, limit: int, skip: int) -> list[Complaint]:
+        """See the port."""
+        found = await self._store.find(Complaint, Sought({"state": "rejected"}, "-registered_at", limit, skip))
+        return [document.state for document in found if isinstance(document.state, Complaint)]

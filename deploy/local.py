@@ -10,12 +10,20 @@ from dataclasses import dataclass
 
 from deploy.running import RunningFile
 from services.escalation import app as escalation_app
+from services.escalation import settings as escalation_settings
+from services.escalation.handlers import escalation
 from services.followup import app as followup_app
+from services.followup import settings as followup_settings
+from services.followup.handlers import followup
 from services.intake import app as intake_app
+from services.intake import settings as intake_settings
+from services.intake.handlers import intake
 from services.triage import app as triage_app
+from services.triage import settings as triage_settings
+from services.triage.handlers import triage
 from shared.contracts import topics
 from shared.contracts.topics import SERVICES
-from shared.platform.application import Built, BuildsService, Surroundings
+from shared.platform.application import BuildsService, Built, Surroundings
 from shared.platform.bus.connection import Connection
 from shared.platform.bus.embedded import EmbeddedBroker
 from shared.platform.bus.room import Room
@@ -80,11 +88,23 @@ def own_key(settings: Settings) -> str:
     return path.read_text("ascii").strip()
 
 
-def secrets_of(settings: Settings, names: tuple[str, ...] = ("master", "identity", "dlq", "links")) -> Secrets:
-    """The secrets in home; made only where no data lies yet."""
+NEEDED = {
+    "intake": intake_settings.SECRETS,
+    "triage": triage_settings.SECRETS,
+    "escalation": escalation_settings.SECRETS,
+    "followup": followup_settings.SECRETS,
+}
+
+
+def secrets_for(settings: Settings, *services: str) -> Secrets:
+    """The secrets in home that these services need; made only where no data lies yet."""
     home = settings.sqlite_dir
     empty = home is None or not any(home.glob("*.sqlite"))
-    return ensure_secrets(settings.home, empty, names)
+    names = dict.fromkeys(name for service in services for name in NEEDED[service])
+    secrets = ensure_secrets(settings.home, empty, names)
+    for warning in secrets.warnings:
+        log.warning("a secret is not secret", reason=warning)
+    return secrets
 
 
 @dataclass
@@ -103,15 +123,15 @@ class House:
         return [f"{name}: {trouble}" for name, troubles in zip(self.services, found, strict=True) for trouble in troubles]
 
 
+SERVICES_AS_DATA = (intake, triage, escalation, followup)
+
+
 def readers() -> dict[str, set[str]]:
     """Which service subscribes to which topic."""
-    heard: dict[str, set[str]] = {topics.CUSTOMERS.name: {"triage", "escalation", "followup"}}
-    for name, module in (("intake", intake_app.intake), ("triage", triage_app.triage)):
-        for topic in module.topics_heard:
-            heard.setdefault(topic.name, set()).add(name)
-    for name, module in (("escalation", escalation_app.escalation), ("followup", followup_app.followup)):
-        for topic in module.topics_heard:
-            heard.setdefault(topic.name, set()).add(name)
+    heard = {topics.CUSTOMERS.name: {service.name for service in SERVICES_AS_DATA if service is not intake}}
+    for service in SERVICES_AS_DATA:
+        for topic in service.topics_heard:
+            heard.setdefault(topic.name, set()).add(service.name)
     return heard
 
 
@@ -128,7 +148,7 @@ async def house(settings: Settings) -> AsyncIterator[House]:
         connection=connection_of(settings, broker.servers if broker else settings.kafka or "", embedded),
         clock=clock_of(settings),
         keys=ApiKeys(settings.api_keys_path),
-        secrets=secrets_of(settings),
+        secrets=secrets_for(settings, *SERVICES),
         urls={name: url_of(door) for name, door in doors.items()},
         epoch=uuid.uuid4().hex[:8] if embedded else "",
         room=room,

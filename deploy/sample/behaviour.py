@@ -14,7 +14,7 @@ _PROMISE_MS = {"P1": 8 * HOUR_MS, "P2": 24 * HOUR_MS, "P3": 72 * HOUR_MS}
 """Assumed time to resolve where the case shows no deadline; five days for the rest."""
 _PACE = {"P1": 0.3, "P2": 0.36, "P3": 0.45, "P4": 0.45}
 """The share of the promised time that half of the cases need."""
-_AGENTS = ("irina", "maxim", "leyla", "oleg", "grace", "tom", "nadia", "samuel")
+AGENTS = ("irina", "maxim", "leyla", "oleg", "grace", "tom", "nadia", "samuel")
 _FORGOTTEN = 0.04
 _ANSWERS = 0.55
 _SCORES = {
@@ -83,7 +83,7 @@ def customer_answer(case: Mapping[str, Any], chance: Chance, kept: bool = True) 
 
 
 def _agent(case: Mapping[str, Any], chance: Chance, sight: Sight) -> str:
-    return chance.of(sight.round, f"agent:{case.get('tier')}").choice(_AGENTS)
+    return chance.of(sight.round, f"agent:{case.get('tier')}").choice(AGENTS)
 
 
 def _unowned(case: Mapping[str, Any]) -> bool:

@@ -18,7 +18,19 @@ SORTS = ("due_at", "opened_at", "priority", "severity", "tier", "closed_at")
 
 SHOWN = (
     *("complaint_id", "state", "tier", "owner", "priority", "round", "severity", "urgency", "category", "channel", "language"),
-    *("customer_id", "summary", "due_at", "received_at", "opened_at", "resolved_at", "closed_at", "remedy", "policy"),
+    *(
+        "customer_id",
+        "summary",
+        "due_at",
+        "received_at",
+        "opened_at",
+        "resolved_at",
+        "closed_at",
+        "remedy",
+        "policy",
+        "reopenings",
+        "escalations",
+    ),
 )
 
 
@@ -28,6 +40,9 @@ class ClockView(BaseModel):
     kind: ClockKind
     due_at: int
     state: str
+    """running, warned, missed, kept or stopped."""
+    misses: int
+    """How often it ran out."""
 
 
 class CaseView(BaseModel):
@@ -57,6 +72,8 @@ class CaseView(BaseModel):
     closed_at: int | None
     remedy: Remedy | None
     notes: int
+    reopenings: int
+    escalations: int
     policy: str
 
 
@@ -77,7 +94,7 @@ class Words(BaseModel):
 def view_of(stored: Stored) -> CaseView:
     """A case without anything sealed."""
     case = stored.case
-    clocks = [ClockView(kind=c.kind, due_at=c.due_at, state=str(c.level)) for c in case.clocks]
+    clocks = [ClockView(kind=c.kind, due_at=c.due_at, state=str(c.level), misses=c.misses) for c in case.clocks]
     values = {name: getattr(case, name) for name in SHOWN}
     alerts = [str(alert) for alert in case.alerts]
     return CaseView(

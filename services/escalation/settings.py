@@ -1,4 +1,4 @@
-"""Escalation seals notes and answers through intake"s vault."""
+"""Escalation seals notes and answers through intake's vault."""
 
 SECRETS = ("dlq",)
 """Names of the secrets it must have; `redress run escalation` reads no others."""

@@ -4,7 +4,8 @@ from services.followup import policy
 from services.followup.courier import Courier, Links
 from services.followup.domain.letter import Letters
 from services.followup.handlers import followup
-from services.followup.http import followup_router, letter_texts
+from services.followup.http import followup_router
+from services.followup.letters import letter_texts
 from services.followup.store import StoredCares
 from services.followup.transports import transport_of
 from shared.platform.application import Built, Plan, Surroundings, built, store_of, vault_of

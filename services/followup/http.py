@@ -1,10 +1,9 @@
 """Followup's doors: the survey page for customers, offers for shops and agents, and how satisfied people are."""
 
 import secrets
-from importlib.resources import files
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Request
+from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel, Field
@@ -82,12 +81,14 @@ def _add_survey(router: APIRouter, cares: Cares, doors: Doors, clock: Clock, sec
         return link, care
 
     @router.get("/s/{token}", response_class=HTMLResponse, tags=["survey"])
-    async def show_survey(token: str, request: Request) -> HTMLResponse:
-        """The survey's page; looking at it changes nothing, since mail scanners look too."""
+    async def show_survey(token: str, request: Request, solved: Annotated[str, Query(max_length=10)] = "") -> HTMLResponse:
+        """The survey's page; looking at it changes nothing, since mail scanners look too. `solved` preselects an answer."""
         found = await open_survey(token)
         if found is None:
             return _page("gone.html", _preferred(request), 404)
-        return _page("survey.html", found[1].language, number=found[0].complaint_id, missing=False, solved="", score=0, words="")
+        chosen = solved if solved in ("yes", "no") else ""
+        values: dict[str, Any] = {"number": found[0].complaint_id, "missing": False, "solved": chosen, "score": 0, "words": ""}
+        return _page("survey.html", found[1].language, **values)
 
     @router.post("/s/{token}", response_class=HTMLResponse, tags=["survey"])
     async def answer_by_form(
@@ -168,15 +169,4 @@ def _add_figures(router: APIRouter, cares: Cares) -> None:
         """How surveys and offers stand, and what is left of each budget (minor units)."""
         shown = ("budget_id", "currency", "month", "limit_minor", "committed_minor")
         budgets = [{name: getattr(budget, name) for name in shown} for budget in await cares.budgets()]
-        return await cares.standing() | {"budgets": budgets}
-
-
-def letter_texts() -> dict[str, str]:
-    """Every letter template, as the courier needs them."""
-    home = files("services.followup").joinpath("letters")
-    texts = {}
-    for language in ("ru", "en"):
-        for path in home.joinpath(language).iterdir():
-            if path.name.endswith(".j2"):
-                texts[f"{language}/{path.name}"] = path.read_text("utf-8")
-    return texts
+        return await cares.standing() | {"not_solved": await cares.unsolved(), "budgets": budgets}

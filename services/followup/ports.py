@@ -18,5 +18,8 @@ class Cares(Protocol):
     async def standing(self) -> dict[str, dict[str, int]]:
         """How many there are by state of survey and offer, and by score."""
 
+    async def unsolved(self) -> int:
+        """How many survey answers said that it was not solved."""
+
     async def budgets(self) -> list[Budget]:
         """Every budget bucket."""

@@ -1,4 +1,4 @@
-"""Followup makes the customers" links and hands letters over."""
+"""Followup makes the customers' links and hands letters over."""
 
 SECRETS = ("dlq", "links")
 """Names of the secrets it must have; `redress run followup` reads no others."""

@@ -29,6 +29,10 @@ class StoredCares:
             name: await self._store.count_by(Care, name) for name in ("survey_state", "survey_score", "offer_state", "no_route")
         }
 
+    async def unsolved(self) -> int:
+        """See the port."""
+        return sum(int(n or 0) * count for n, count in (await self._store.count_by(Care, "unsolved")).items())
+
     async def budgets(self) -> list[Budget]:
         """See the port."""
         found = await self._store.find(Budget, Sought(limit=10_000))

@@ -64,9 +64,9 @@ def intake_router(surface: Surface) -> APIRouter:
 
 
 def _add_taking(router: APIRouter, surface: Surface) -> None:
-    taking = {"status_code": 202, "responses": {422: {"description": "Wrong; `problems` names each field and the remedy."}}}
+    wrong: dict[int | str, dict[str, Any]] = {422: {"description": "Wrong; `problems` names each field and the remedy."}}
 
-    @router.post("", openapi_extra=_body("application/json", "ComplaintSubmitted"), **taking)
+    @router.post("", status_code=202, responses=wrong, openapi_extra=_body("application/json", "ComplaintSubmitted"))
     async def take_complaint(
         request: Request, caller: Annotated[Caller, Depends(needs("submit"))], wish: Annotated[Asked, Depends(asked)]
     ) -> Taken:
@@ -75,7 +75,7 @@ def _add_taking(router: APIRouter, surface: Surface) -> None:
         submission = read_submission(body, key_name=caller.name)
         return await _take(surface, submission, caller, _request_of(wish, caller, body))
 
-    @router.post("/eml", openapi_extra=_body("message/rfc822", None), **taking)
+    @router.post("/eml", status_code=202, responses=wrong, openapi_extra=_body("message/rfc822", None))
     async def take_mail(
         request: Request, caller: Annotated[Caller, Depends(needs("submit"))], wish: Annotated[Asked, Depends(asked)]
     ) -> Taken:
@@ -107,7 +107,7 @@ async def _take(surface: Surface, submission: Submission, caller: Caller, reques
     token = tracking_token(surface.links, complaint.complaint_id)
     return Taken(
         complaint_id=complaint.complaint_id,
-        state=complaint.state,
+        state=str(complaint.state),
         reason=str(complaint.reason) if complaint.reason else None,
         double=outcome.kind == "double",
         tracking_url=f"{surface.public_url()}/v1/complaints/{token}",

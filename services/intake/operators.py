@@ -1,5 +1,6 @@
 """Intake's routes for operators: the count, rejected submissions, erasure, and the whole text behind the vault's door."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query
@@ -100,4 +101,4 @@ def _add_personal(router: APIRouter, surface: Surface, runtime: Runtime, vault: 
         request = wish.request(caller, customer)
         outcome = await surface.doors.do(EraseCustomer(customer_id=customer), customer, by=caller.actor, request=request)
         at = outcome.state.erased_at
-        return {"customer_id": customer, "erased_at": at, "remains": [row.model_dump(mode="json") for row in remains(at)]}
+        return {"customer_id": customer, "erased_at": at, "remains": [asdict(row) for row in remains(at)]}

@@ -84,6 +84,8 @@ class Case(Kept):
     amount: Money | None = None
     answer: Sealed | None = None
     reopenings: int = 0
+    escalations: int = 0
+    """How often it climbed."""
     customer_reopenings: int = 0
     erased: bool = False
 

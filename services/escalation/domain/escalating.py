@@ -27,7 +27,13 @@ def escalate_on_request(command: EscalateCase, case: Case | None, given: Circums
 
 def climbed(case: Case, tier: str, reason: EscalationReason, given: Circumstances, clock: ClockKind | None = None) -> Step:
     """The case in a higher tier's queue, and the event that says so."""
-    kept = case.but(tier=tier, owner=queue_of(tier), escalated_at=given.now, policy=given.policy_hash)
+    kept = case.but(
+        tier=tier,
+        owner=queue_of(tier),
+        escalated_at=given.now,
+        escalations=case.escalations + 1,
+        policy=given.policy_hash,
+    )
     event = CaseEscalated(
         **about(kept, given),
         from_tier=case.tier,

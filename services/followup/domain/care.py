@@ -22,6 +22,7 @@ class Care(Kept):
         "no_route",
         "survey_state",
         "survey_score",
+        "unsolved",
         "offer_state",
         "offer_handle",
         "updated_at",
@@ -65,6 +66,11 @@ class Care(Kept):
     def survey_score(self) -> int | None:
         """The latest score the customer gave, 1 to 5."""
         return next((survey.score for survey in reversed(self.surveys) if survey.score is not None), None)
+
+    @property
+    def unsolved(self) -> int:
+        """How many answers said that it was not solved."""
+        return sum(survey.solved is False for survey in self.surveys)
 
     @property
     def offer_state(self) -> str | None:

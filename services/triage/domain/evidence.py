@@ -29,7 +29,7 @@ def evidence_of(facts: Facts, found: Found, policy: TriagePolicy) -> list[Eviden
 
 def _signals_of(facts: Facts, signals: Signals) -> list[Evidence]:
     words = facts.words
-    noticed = []
+    noticed: list[Evidence] = []
     if shouts(words, signals.shouting.share, signals.shouting.letters):
         noticed.append(Evidence("shouting", signals.shouting))
     if words.count("!") >= signals.exclamations.count:

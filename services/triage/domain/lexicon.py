@@ -91,7 +91,9 @@ class Lexicon:
         if len(self._seen) >= REMEMBERED_WORDS:
             self._seen.clear()
         if token not in self._seen:
-            starting = [phrase for phrase in self._by_first.get(stem_of(token), ()) if not phrase.exact or phrase.forms[0] == token]
+            starting = [
+                phrase for phrase in self._by_first.get(stem_of(token), ()) if not phrase.exact or phrase.forms[0] == token
+            ]
             prefixed = [phrase for phrase in self._by_prefix.get(token[:SHORTEST_PREFIX], ()) if token.startswith(phrase.prefix)]
             self._seen[token] = _opened([*starting, *prefixed])
         return self._seen[token]

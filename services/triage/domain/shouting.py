@@ -2,12 +2,12 @@
 
 import re
 
-_CAPITALS = re.compile(r"(?<![\w\[])[A-ZА-ЯЁ]{3,}(?!\w)")
+_CAPITALS = re.compile("[A-ZА-ЯЁ]{3,}")
 _LOWER = re.compile(r"[a-zа-яё]+")
 
 
 def shouts(text: str, share: float, letters: int) -> bool:
-    """True when enough letters, and a large enough share of all, stand in words of three capitals or more.
+    """True when enough letters, and a large enough share of all, stand in runs of three capitals or more.
 
     Masks like `XXXX` do not count.
     """

@@ -73,6 +73,7 @@ def test_money_comes_back_once_and_only_where_it_was_set_aside():
 def test_no_more_comes_back_than_was_granted():
     budget, _ = tell(None, want("a"), want("b"), back("a", minor=99_999))
     assert budget.committed_minor == 400
+    assert budget.returned == {"a|1": 400}
 
 
 def test_a_currency_without_a_budget_grants_nothing():

@@ -169,6 +169,14 @@ def test_an_expired_offer_returns_its_money_once():
     assert redeem_offer(RedeemOffer(round=1), kept(decision), given(care.due)).reason == "expired"
 
 
+def test_a_timer_of_the_survey_leaves_the_offer_alone():
+    first = answer_customer(resolved(), None, given())
+    care = kept(offer_amends(grant_of(said(first, OfferWanted)[0]), kept(first), given()))
+    decision = keep_time(Rang(care.due), care, given(care.due))
+    assert (decision.keep.survey_state, decision.keep.offer_state) == ("expired", "made")
+    assert decision.keep.due == care.offers[0].expires_at
+
+
 def test_an_offer_is_not_redeemed_after_its_time_even_if_the_timer_is_late():
     care = made()
     assert not isinstance(redeem_offer(RedeemOffer(round=1), care, given(care.due - 1)), Refused)

@@ -1,0 +1,139 @@
+"""`redress demo`: a few simulated weeks in a minute, on the real services."""
+
+import asyncio
+import contextlib
+import json as jsonlib
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from deploy.cli.running import REFUSALS, err, home_lock, refuse, until_stopped
+from deploy.demo.api import Api
+from deploy.demo.play import Play
+from deploy.demo.screen import Screen, summary_view
+from deploy.demo.stories import print_stories
+from deploy.demo.summary import Summary, summary_of
+from deploy.demo.words import say, tongue
+from deploy.local import KEY_FILE, House, house, keep_running_file
+from deploy.running import RunningFile
+from deploy.sample import complaints as sample
+from shared.platform.logging import configure
+from shared.platform.settings import Settings, load_settings
+
+MONDAY = "2026-09-07T06:00:00+00:00"
+"""The first simulated instant: a Monday morning."""
+MONDAY_MS = 1_788_760_800_000
+
+
+def demo(
+    from_file: Annotated[
+        Path | None, typer.Option("--from", help="Play these complaints (JSON lines) instead of the sample.")
+    ] = None,
+    complaints: Annotated[int, typer.Option(min=1, max=20_000, help="How many of the sample.")] = 320,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same summary.")] = 7,
+    serve: Annotated[bool, typer.Option("--serve", help="Keep the house open afterwards, until Ctrl-C.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Play a few simulated weeks: complaints over all channels, agents, customers; ends with a summary and two stories."""
+    try:
+        payloads = _payloads(from_file) if from_file else sample(complaints, seed)
+    except ValueError as error:
+        err.print(f"[red]{from_file}[/red]: {error}")
+        raise typer.Exit(1) from None
+    configure("auto", "error", "demo")
+    try:
+        with _home(serve) as home:
+            settings = load_settings(
+                None, home=home, clock="simulated", simulated_start=MONDAY, kafka=None, store=None, **_any_ports(serve)
+            )
+            until_stopped(lambda stop: _demo(settings, payloads, seed, serve, json, stop))
+    except REFUSALS as error:
+        raise refuse(error) from None
+
+
+def _payloads(path: Path) -> list[dict[str, Any]]:
+    rows = []
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if line.strip():
+            try:
+                row = jsonlib.loads(line)
+            except ValueError:
+                raise ValueError(f"line {number} is not JSON; send one complaint a line") from None
+            rows.append({"source": row.get("channel", "file")} | row)
+    if not rows:
+        raise ValueError("no complaints in it; send one JSON object a line")
+    return rows
+
+
+def _any_ports(serve: bool) -> dict[str, int]:
+    """Ports that nothing else can have taken, unless somebody wants to look around."""
+    return {} if serve else {f"{name}_port": 0 for name in ("intake", "triage", "escalation", "followup")}
+
+
+@contextlib.contextmanager
+def _home(serve: bool) -> Iterator[Path]:
+    """A home that leaves nothing behind; with `--serve` one of its own below REDRESS_HOME, made anew each time."""
+    with tempfile.TemporaryDirectory(prefix="redress-demo-") as directory:
+        yield Path(directory)
+
+
+async def _demo(
+    settings: Settings, payloads: list[dict[str, Any]], seed: int, serve: bool, as_json: bool, stop: asyncio.Event
+) -> None:
+    language = tongue()
+    console = Console(stderr=as_json, highlight=False)
+    began = time.monotonic()
+    console.print(say("starting", language))
+    with home_lock(settings):
+        async with house(settings) as made:
+            api = Api(made)
+            try:
+                playing = asyncio.create_task(_play(made, api, payloads, seed, console, language))
+                stopping = asyncio.create_task(stop.wait())
+                await asyncio.wait({playing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                if not playing.done():
+                    playing.cancel()
+                    await asyncio.gather(playing, return_exceptions=True)
+                    return
+                summary = playing.result()
+                stopping.cancel()
+                if as_json:
+                    Console(highlight=False, soft_wrap=True).print_json(summary.model_dump_json())
+                else:
+                    console.print(summary_view(summary, time.monotonic() - began, language))
+                    await print_stories(api, console, language)
+                if serve:
+                    await _serve(made, settings, console, language, stop)
+            finally:
+                await api.close()
+
+
+async def _play(made: House, api: Api, payloads: list[dict[str, Any]], seed: int, console: Console, language: Any) -> Summary:
+    while await made.troubles():  # noqa: ASYNC110 - readiness is a question, not an event
+        await asyncio.sleep(0.05)
+    with Screen(console, language, MONDAY_MS) as screen:
+        play = Play(api, payloads, seed, MONDAY_MS, made.around.settings.mail_path, screen.show)
+        await play.run()
+    return await summary_of(api, seed, play.progress.hour // 24)
+
+
+async def _serve(made: House, settings: Settings, console: Console, language: Any, stop: asyncio.Event) -> None:
+    """Stay open: `redress cases` and the others find this house by its running.json."""
+    facts = {"kafka": made.around.connection.servers, **made.around.urls}
+    facts |= {"api_key_file": str((settings.home / KEY_FILE).absolute())}
+    file = RunningFile(settings.home, facts)
+    watching = asyncio.create_task(keep_running_file(made, file))
+    console.print(f"\n{say('serving', language)}")
+    for name, url in facts.items():
+        console.print(f"  {name:<13}{url}", soft_wrap=True)
+    console.print(f"  REDRESS_HOME={settings.home}", soft_wrap=True)
+    try:
+        await stop.wait()
+    finally:
+        watching.cancel()
+        file.remove()

@@ -1,0 +1,146 @@
+"""`redress up` and `redress run`: start services and keep them until told to stop."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from deploy.local import BUILDS, KEY_FILE, clock_of, connection_of, house, keep_running_file, own_key, secrets_for
+from deploy.running import AlreadyRunning, RunningFile
+from shared.contracts.topics import SERVICES
+from shared.platform.application import Surroundings, alone
+from shared.platform.crypto import UnknownMaster
+from shared.platform.http.key_file import BrokenKeyFile
+from shared.platform.http.keys import ApiKeys
+from shared.platform.http.serve import CannotListen, bind, serving, url_of
+from shared.platform.logging import configure
+from shared.platform.policy import PolicyError
+from shared.platform.secrets import SecretProblem
+from shared.platform.settings import Settings, SettingsError, check_run, load_settings, unknown_variables
+
+err = Console(stderr=True, highlight=False)
+REFUSALS = (AlreadyRunning, BrokenKeyFile, CannotListen, PolicyError, SecretProblem, SettingsError, UnknownMaster)
+"""What makes a start impossible; each message names the remedy."""
+
+
+def refuse(error: Exception) -> typer.Exit:
+    """Say why a start is impossible."""
+    err.print(f"[red]Redress does not start.[/red]\n{error}", soft_wrap=True)
+    return typer.Exit(1)
+
+
+def until_stopped(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+    """Run until SIGINT or SIGTERM, by force at the second one."""
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def asked() -> None:
+            if stop.is_set():
+                os._exit(130)
+            stop.set()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, asked)
+        await work(stop)
+
+    asyncio.run(main())
+
+
+def up(json: Annotated[bool, typer.Option("--json", help="Print only what running.json holds.")] = False) -> None:
+    """Run all four services in this process until Ctrl-C; embedded unless REDRESS_KAFKA and REDRESS_STORE say otherwise."""
+    try:
+        settings = load_settings()
+        check_run(settings)
+        configure(settings.log_format, settings.log_level, "redress")
+        for warning in unknown_variables():
+            err.print(f"[yellow]{warning}[/yellow]", soft_wrap=True)
+        until_stopped(lambda stop: _up(settings, stop, json))
+    except REFUSALS as error:
+        raise refuse(error) from None
+
+
+async def _up(settings: Settings, stop: asyncio.Event, as_json: bool) -> None:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with home_lock(settings):
+        async with house(settings) as made:
+            facts = {"kafka": made.around.connection.servers, **made.around.urls}
+            facts |= {"api_key_file": str((settings.home / KEY_FILE).absolute())}
+            file = RunningFile(settings.home, facts)
+            watching = asyncio.create_task(keep_running_file(made, file))
+            try:
+                while file.ready is None:  # noqa: ASYNC110 - one look a moment is enough
+                    await asyncio.sleep(0.02)
+                _announce(file, made.embedded, made.announced_again, as_json)
+                await stop.wait()
+            finally:
+                watching.cancel()
+                file.remove()
+                if not as_json:
+                    err.print("Stopping …")
+
+
+def _announce(file: RunningFile, embedded: bool, again: int, as_json: bool) -> None:
+    out = Console(highlight=False, soft_wrap=True)
+    if as_json:
+        out.print_json(file.path.read_text("utf-8"))
+        return
+    out.print("[bold]Redress is up.[/bold] Ctrl-C stops it.")
+    for name in ("kafka", *SERVICES):
+        out.print(f"  {name:<11}{file.facts[name]}")
+    out.print(f"  {'API key':<11}{file.facts['api_key_file']}")
+    if embedded:
+        out.print(
+            "[yellow]The broker is embedded[/yellow]: it keeps nothing when this process ends. What the HTTP doors accepted is "
+            "safe in SQLite; what others publish to it is accepted once intake has read it."
+        )
+    if again:
+        out.print(f"{again} events that the last run's broker still held were announced again.")
+
+
+@contextlib.contextmanager
+def home_lock(settings: Settings) -> Any:
+    """Two houses in one home would share files; the lock dies with its process."""
+    import fcntl  # noqa: PLC0415 - absent on Windows, where running.json alone guards
+
+    path = settings.home / "lock"
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise AlreadyRunning(f"another process runs in {settings.home}: stop it, or set another REDRESS_HOME") from None
+        yield
+
+
+def run(service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")]) -> None:
+    """Run one service in this process, beside a real Kafka, until Ctrl-C."""
+    try:
+        settings = load_settings()
+        check_run(settings, service)
+        configure(settings.log_format, settings.log_level, service)
+        until_stopped(lambda stop: _run(settings, service, stop))
+    except REFUSALS as error:
+        raise refuse(error) from None
+
+
+async def _run(settings: Settings, service: str, stop: asyncio.Event) -> None:
+    door = bind(settings.host, settings.port_of(service))
+    own_key(settings)
+    around = Surroundings(
+        settings=settings,
+        connection=connection_of(settings, settings.kafka or "", embedded=False),
+        clock=clock_of(settings),
+        keys=ApiKeys(settings.api_keys_path),
+        secrets=secrets_for(settings, service),
+        urls=settings.urls() | {service: url_of(door)},
+    )
+    built = BUILDS[service](around)
+    async with serving(built.app, door=door) as url, alone(built):
+        err.print(f"{service} answers at {url}; Ctrl-C stops it.")
+        await stop.wait()

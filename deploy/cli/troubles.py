@@ -1,0 +1,35 @@
+"""How a verb fails: one sentence, one remedy, one exit code; never a traceback."""
+
+from dataclasses import dataclass
+
+from deploy.cli.words import say
+
+FAILED, USAGE, NOT_QUIET, UNREACHABLE = 1, 2, 3, 4
+"""Exit codes beside 0."""
+
+
+@dataclass
+class Trouble(Exception):  # noqa: N818 - named after what the operator has
+    """A verb could not do what it was told."""
+
+    message: str
+    remedy: str = ""
+    code: int = FAILED
+
+    def __str__(self) -> str:
+        """Message and remedy."""
+        return f"{self.message} {self.remedy}".strip()
+
+
+class NotThere(Trouble):
+    """A service was asked for something that it does not have."""
+
+
+def trouble(name: str, remedy: str = "", code: int = FAILED, **values: object) -> Trouble:
+    """A trouble by the keys of its words: `trouble.<name>`, and `remedy.<remedy>` (default: the same name)."""
+    return Trouble(say(f"trouble.{name}", **values), say(f"remedy.{remedy or name}", **values), code)
+
+
+def unreachable(service: str, url: str, reason: str) -> Trouble:
+    """A service does not answer."""
+    return trouble("unreachable", code=UNREACHABLE, service=service, url=url, reason=reason)

@@ -1,0 +1,148 @@
+"""What `--help` says."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "help.app": (
+        "Redress: complaints in, fair and traceable outcomes out. Exit codes: 0 done, 1 refused or failed, 2 wrong usage, "
+        "3 not quiet or not accounted for, 4 a service or broker cannot be reached.",
+        "Redress: от жалобы до справедливого и объяснимого решения. Коды выхода: 0 — сделано, 1 — отказ или ошибка, "
+        "2 — неверный вызов, 3 — работа не закончена или счёт не сходится, 4 — сервис или брокер недоступен.",
+    ),
+    "panel.arguments": ("Arguments", "Аргументы"),
+    "panel.options": ("Options", "Параметры"),
+    "panel.commands": ("Commands", "Команды"),
+    "panel.error": ("Error", "Ошибка"),
+    "help.json": ("Print JSON; its schema is committed in docs/schemas/cli.", "Вывести JSON; схема лежит в docs/schemas/cli."),
+    "help.counts": (
+        "What became of everything that was submitted, and what is still under way.",
+        "Что стало со всем присланным и что ещё в работе.",
+    ),
+    "help.wait": (
+        "Wait up to this many seconds until nothing is under way; exit code 3 if something still is.",
+        "Ждать столько секунд, пока работа не закончится; если не закончилась, код выхода 3.",
+    ),
+    "help.story": (
+        "Everything that happened to one complaint, with the reasons.",
+        "Всё, что было с одной жалобой, и почему.",
+    ),
+    "help.story.id": (
+        "Complaint id, or source:source_id as the sender named it.",
+        "Номер жалобы либо источник:номер_в_источнике.",
+    ),
+    "help.cases": ("List cases, the most pressing first.", "Список обращений, самые срочные сверху."),
+    "help.cases.state": ("open, resolved or closed; may be repeated.", "open, resolved или closed; можно несколько раз."),
+    "help.cases.tier": ("Tier of the ladder; may be repeated.", "Уровень лестницы; можно несколько раз."),
+    "help.cases.priority": ("P1 to P4; may be repeated.", "От P1 до P4; можно несколько раз."),
+    "help.cases.owner": ("Who has it; may be repeated.", "Кто ведёт; можно несколько раз."),
+    "help.cases.customer": ("Only of this customer id.", "Только этого клиента."),
+    "help.cases.sort": (
+        "due_at, opened_at, priority, severity, tier or closed_at; with - in front: descending.",
+        "due_at, opened_at, priority, severity, tier или closed_at; минус впереди — по убыванию.",
+    ),
+    "help.limit": ("How many at most.", "Сколько показать."),
+    "help.skip": ("How many to pass over.", "Сколько пропустить."),
+    "help.dlq": ("Records that could not be understood: parked, never lost.", "Неразобранные записи: отложены, но не потеряны."),
+    "help.dlq.list": ("What is parked, newest first, without its content.", "Что отложено: сначала новое, без содержимого."),
+    "help.dlq.state": ("parked or replayed.", "parked (отложено) или replayed (разобрано)."),
+    "help.dlq.show": (
+        "One parked record with its content; the key needs the scope vault.",
+        "Одна отложенная запись с содержимым; ключу нужно право vault.",
+    ),
+    "help.dlq.replay": (
+        "Decide a parked record again, as it is or mended.",
+        "Разобрать отложенную запись заново: как есть или исправленную.",
+    ),
+    "help.arrival": ("Name of the arrival, as `dlq list` prints it.", "Имя записи, как его печатает `dlq list`."),
+    "help.dlq.with": ("File with the mended record; - reads standard input.", "Файл с исправленной записью; - читает ввод."),
+    "help.service": ("Only this service: intake, triage, escalation or followup.", "Только этот сервис."),
+    "help.rejected": (
+        "What was understood but not taken as a complaint.",
+        "Что поняли, но не приняли как жалобу.",
+    ),
+    "help.rejected.list": ("Rejected submissions, with the reason.", "Отклонённые сообщения и причины."),
+    "help.rejected.admit": ("Take a rejected one as a complaint after all.", "Всё-таки принять отклонённое как жалобу."),
+    "help.effects": (
+        "Letters and other acts on the outside world, each done once.",
+        "Письма и другие внешние действия: каждое — один раз.",
+    ),
+    "help.effects.list": ("Those that wait for a person; --state shows others.", "Ждущие решения человека; --state — прочие."),
+    "help.effects.state": (
+        "planned, sending, sent, failed, unknown or all.",
+        "planned, sending, sent, failed, unknown или all.",
+    ),
+    "help.effects.sent": (
+        "Say that it did happen, although nobody could tell.",
+        "Подтвердить, что действие состоялось, хотя это было неизвестно.",
+    ),
+    "help.effects.retry": ("Do it again.", "Выполнить ещё раз."),
+    "help.effects.key": ("Key of the effect, as `effects list` prints it.", "Ключ действия, как его печатает `effects list`."),
+    "help.complaint": ("Complaint id.", "Номер жалобы."),
+    "help.erase": (
+        "Forget a customer for ever, and say what remains where and until when.",
+        "Навсегда забыть клиента и сказать, что, где и до какого срока остаётся.",
+    ),
+    "help.erase.customer": (
+        "Customer id (u_…), or the id of one of their complaints (c_…).",
+        "Идентификатор клиента (u_…) или одной из его жалоб (c_…).",
+    ),
+    "help.yes": ("Do not ask for confirmation.", "Не спрашивать подтверждения."),
+    "help.publish": (
+        "Publish complaints from a file: JSON lines, JSON, CSV (each also gzipped), or letters (.eml, or a directory of them).",
+        "Отправить жалобы из файла: JSON по строкам, JSON, CSV (и в gzip) или письма (.eml либо каталог с ними).",
+    ),
+    "help.publish.file": ("File, directory of letters, or - for standard input.", "Файл, каталог с письмами или - для ввода."),
+    "help.publish.map": (
+        "Take a field from another column: source_id=id; may be repeated.",
+        "Взять поле из другого столбца: source_id=id; можно несколько раз.",
+    ),
+    "help.publish.set": (
+        "Give every record this value: channel=web; may be repeated.",
+        "Задать значение каждой записи: channel=web; можно несколько раз.",
+    ),
+    "help.publish.http": (
+        "Send over HTTP: the address of intake, or auto. Without it Kafka is used; letters always go over HTTP.",
+        "Отправить по HTTP: адрес intake или auto. Без параметра — через Kafka; письма всегда идут по HTTP.",
+    ),
+    "help.publish.skip": (
+        "Publish the valid records although others are not.",
+        "Отправить верные записи, даже если есть неверные.",
+    ),
+    "help.load": (
+        "Send sample complaints at a steady rate and measure how fast they are accepted.",
+        "Слать примеры жалоб с постоянной частотой и измерить скорость приёма.",
+    ),
+    "help.load.rate": ("Complaints a second.", "Жалоб в секунду."),
+    "help.load.seconds": ("For how long.", "Сколько секунд."),
+    "help.load.kafka": ("Over Kafka instead of HTTP.", "Через Kafka, а не по HTTP."),
+    "help.topics": ("The topics in Kafka.", "Топики Kafka."),
+    "help.topics.init": (
+        "Create missing topics and check those that exist.",
+        "Создать недостающие топики и проверить существующие.",
+    ),
+    "help.topics.replicas": ("Copies of each partition of a new topic.", "Копий каждой партиции нового топика."),
+    "help.topics.grow": (
+        "Add partitions where too few exist, if the topic is drained.",
+        "Добавить партиции, если их мало и топик вычитан до конца.",
+    ),
+    "help.db": ("The stores.", "Хранилища."),
+    "help.db.init": ("Create collections and indexes of all four services.", "Создать коллекции и индексы четырёх сервисов."),
+    "help.policy": ("The rules as data.", "Правила в виде данных."),
+    "help.policy.check": ("Check policy files and name every mistake.", "Проверить файлы правил и назвать каждую ошибку."),
+    "help.policy.files": (
+        "Files named after their service, such as triage.yaml; default: those in force.",
+        "Файлы с именем сервиса, например triage.yaml; по умолчанию — действующие.",
+    ),
+    "help.doctor": ("Look whether this machine and installation are fit.", "Проверить машину и установку."),
+    "help.keys": ("API keys.", "Ключи доступа."),
+    "help.keys.issue": (
+        "Make an API key, show it once, and keep its hash.",
+        "Создать ключ, показать один раз и сохранить его хеш.",
+    ),
+    "help.keys.name": ("Who gets it; a key of the same name is replaced.", "Кому; прежний ключ с этим именем заменяется."),
+    "help.keys.scopes": ("Any of submit, desk, vault, admin, with commas.", "Из submit, desk, vault, admin, через запятую."),
+    "help.keys.actor": ("What history calls its owner; default: the name.", "Как звать владельца в истории; по умолчанию — имя."),
+    "help.config": ("The settings.", "Настройки."),
+    "help.config.show": ("Every setting in force, secrets masked.", "Все действующие настройки, секреты скрыты."),
+    "help.up": ("Run all four services in this process.", "Запустить все четыре сервиса в одном процессе."),
+    "help.run": ("Run one service.", "Запустить один сервис."),
+    "help.demo": ("Play a sample of complaints and tell what became of them.", "Проиграть пример и показать, что вышло."),
+}

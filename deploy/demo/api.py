@@ -1,0 +1,106 @@
+"""The demo's people at their doors: every step goes over HTTP or Kafka, as anybody's would."""
+
+import asyncio
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+import httpx2
+from pydantic_core import to_json
+
+from deploy.local import House
+from deploy.sample.behaviour import AGENTS
+from shared.contracts.cloudevents import Attributes, headers_of, rfc3339
+from shared.contracts.events import SUBMITTED_TYPE
+from shared.contracts.identity import digest
+from shared.contracts.topics import SERVICES, SUBMITTED
+from shared.platform.bus.producer import Producer
+from shared.platform.counting import is_quiet
+from shared.platform.http.key_file import issue_key
+
+QUIET_SECONDS = 60
+
+
+class NotQuiet(Exception):  # noqa: N818 - named after the state
+    """The house did not come to rest in time."""
+
+
+class Api:
+    """One client per service, one key per agent."""
+
+    def __init__(self, house: House) -> None:
+        """`start` opens the clients."""
+        self.house = house
+        self.urls = house.around.urls
+        keys_path = house.around.settings.api_keys_path
+        self.agents = {name: issue_key(keys_path, f"agent-{name}", name, ["desk"]) for name in AGENTS}
+        self.client = httpx2.AsyncClient(timeout=30, headers={"Authorization": f"Bearer {house.key}"})
+        self.producer = Producer(house.around.connection, "demo")
+
+    async def close(self) -> None:
+        """Close what was opened."""
+        await self.client.aclose()
+        await self.producer.stop()
+
+    async def get(self, service: str, path: str, **params: Any) -> Any:
+        """A JSON answer."""
+        answer = await self.client.get(self.urls[service] + path, params=params)
+        answer.raise_for_status()
+        return answer.json()
+
+    async def post(self, service: str, path: str, body: Any, agent: str = "") -> httpx2.Response:
+        """A command, as an agent if one is named."""
+        headers = {"Content-Type": "application/json"}
+        if agent:
+            headers["Authorization"] = f"Bearer {self.agents[agent]}"
+        return await self.client.post(self.urls[service] + path, content=to_json(body), headers=headers)
+
+    async def submit(self, payloads: Sequence[dict[str, Any]], now: int) -> None:
+        """Complaints come in: web, chat and in person over HTTP, the rest over the upstream topic."""
+        at_doors = [p for p in payloads if p["channel"] in ("web", "chat", "in_person")]
+        answers = await asyncio.gather(*(self.post("intake", "/v1/complaints", payload) for payload in at_doors))
+        for answer in answers:
+            answer.raise_for_status()
+        on_topic = [p for p in payloads if p not in at_doors]
+        if on_topic:
+            places = await self.producer.publish([_entry(payload, now) for payload in on_topic])
+            if None in places:
+                raise NotQuiet("the broker did not take every record")
+
+    async def move_clock(self, now: int) -> None:
+        """The same instant in all four services."""
+        for service in SERVICES:
+            (await self.post(service, "/internal/v1/clock", {"now": now})).raise_for_status()
+
+    async def quiet(self) -> None:
+        """Wait until nothing is under way in two readings in a row."""
+        calm = 0
+        deadline = asyncio.get_running_loop().time() + QUIET_SECONDS
+        while calm < 2:
+            counts = [await self.get(service, "/internal/v1/counts") for service in SERVICES]
+            calm = calm + 1 if all(is_quiet(found) for found in counts) else 0
+            if calm < 2:
+                await asyncio.sleep(0.005)
+            if asyncio.get_running_loop().time() > deadline:
+                raise NotQuiet(f"the house did not come to rest: {[c for c in counts if not is_quiet(c)]}")
+
+    async def cases(self, **where: Any) -> list[dict[str, Any]]:
+        """Every case that fits."""
+        found: list[dict[str, Any]] = []
+        while True:
+            page = await self.get("escalation", "/v1/cases", limit=500, skip=len(found), sort="opened_at", **where)
+            found += page["cases"]
+            if len(found) >= page["total"] or not page["cases"]:
+                return found
+
+
+def _entry(payload: dict[str, Any], now: int) -> dict[str, Any]:
+    """A record as an upstream system writes it: CloudEvents in binary mode."""
+    name = digest(payload["source"], payload["source_id"], now)
+    said = Attributes(id=name, type=SUBMITTED_TYPE, source=f"/upstream/{payload['source']}", time=rfc3339(now))
+    return {
+        "topic": SUBMITTED.name,
+        "key": digest(payload["source_id"]),
+        "headers": [(n, v.decode()) for n, v in headers_of(said)],
+        "body": base64.b64encode(to_json(payload)).decode(),
+    }

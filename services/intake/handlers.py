@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from services.intake.domain.admission import admitted, why_not_admitted
-from services.intake.domain.announcing import announcement_of
-from services.intake.domain.commands import AdmitRejected, EraseCustomer, SeeCustomer
+from services.intake.domain.announcing import announcement_of, first_sight
+from services.intake.domain.commands import AdmitRejected, EraseCustomer
 from services.intake.domain.complaint import Complaint
 from services.intake.domain.customer_record import Customer
 from services.intake.domain.fingerprint import ensure_same
@@ -26,11 +26,12 @@ def settle_submission(submission: Submission, kept: Complaint | None, given: Giv
     """Take a submission as a complaint or reject it; the same again is a double. `prepare` names the aggregate."""
     if kept is not None:
         ensure_same(kept.fingerprint, given.facts.fingerprint)
-        return Decision(outcome="double", why="the same source id and the same text")
+        return Decision(keep=kept.heard_again(given.facts.door), outcome="double", why="the same source id and the same text")
     known = replace(given.facts, erased=given.facts.erased or given.erased)
     settled = register(submission, known, given.policy, given.now, given.policy_hash)
     state, reason = settled.complaint.state.value, settled.complaint.reason
-    return Decision(keep=settled.complaint, say=settled.say, seal=settled.seal, why=reason or state, outcome=state)
+    say = (*first_sight(settled.complaint, known, given.now), *settled.say)
+    return Decision(keep=settled.complaint, say=say, seal=settled.seal, why=reason or state, outcome=state)
 
 
 @intake.obeys(AdmitRejected, keeps=Complaint)
@@ -43,23 +44,12 @@ def admit_rejected(_: AdmitRejected, kept: Complaint | None, given: Given[Intake
     return Decision(keep=complaint, say=[announcement_of(complaint)], why=f"admitted by {given.by}", outcome="registered")
 
 
-@intake.obeys(SeeCustomer, keeps=Customer)
-def see_customer(command: SeeCustomer, kept: Customer | None, given: Given[IntakePolicy]) -> Decision[Customer]:
-    """Remember a customer who was met for the first time."""
-    if kept is not None:
-        return NOTHING
-    customer = Customer(customer_id=command.customer_id, seen_at=given.now)
-    return Decision(keep=customer, say=[CustomerSeen(customer_id=command.customer_id, seen_at=given.now)], why="first contact")
-
-
 @intake.obeys(EraseCustomer, keeps=Customer)
-def erase_customer(command: EraseCustomer, kept: Customer | None, given: Given[IntakePolicy]) -> Decision[Customer] | Refused:
-    """Leave a stub of a customer, tell all services, and have the key destroyed."""
-    if kept is None:
-        return Refused("unknown_customer")
-    if kept.erased_at is not None:
+def erase_customer(command: EraseCustomer, kept: Customer | None, given: Given[IntakePolicy]) -> Decision[Customer]:
+    """Leave a stub of a customer, tell all services, and have the key destroyed; the door knows that there is one."""
+    if kept is not None and kept.erased_at is not None:
         return NOTHING
-    customer = kept.model_copy(update={"erased_at": given.now, "erased_by": given.by})
+    customer = Customer(customer_id=command.customer_id, erased_at=given.now, erased_by=given.by)
     erased = CustomerErased(customer_id=command.customer_id, erased_at=given.now, erased_by=given.by)
-    forget = Effect(f"{command.customer_id}|forget", "forget", {"customer_id": command.customer_id})
+    forget = Effect(f"{command.customer_id}|forget", "forget", {"customer_id": command.customer_id, "erased_at": given.now})
     return Decision(keep=customer, say=[erased], do=[forget], why="erasure asked for")

@@ -1,7 +1,8 @@
 """What intake says of a complaint, from what it keeps of it."""
 
 from services.intake.domain.complaint import Complaint, ComplaintState
-from shared.contracts.events import ComplaintRegistered, Event, SubmissionRejected
+from services.intake.domain.known import Known
+from shared.contracts.events import ComplaintRegistered, CustomerSeen, Event, SubmissionRejected
 from shared.contracts.vocabulary import RejectionReason
 
 
@@ -16,6 +17,12 @@ def announcement_of(complaint: Complaint) -> Event:
         rejected_at=complaint.registered_at,
         policy=complaint.policy,
     )
+
+
+def first_sight(complaint: Complaint, known: Known, now: int) -> tuple[CustomerSeen, ...]:
+    """That its customer is met for the first time, if so."""
+    is_first = known.is_new_customer and complaint.state is ComplaintState.REGISTERED
+    return (CustomerSeen(customer_id=complaint.customer_id, seen_at=now),) if is_first else ()
 
 
 def _registered(complaint: Complaint) -> ComplaintRegistered:

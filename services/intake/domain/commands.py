@@ -17,9 +17,3 @@ class EraseCustomer(_Order):
     """Forget a customer for ever."""
 
     customer_id: CustomerId
-
-
-class SeeCustomer(_Order):
-    """Remember that a customer was met."""
-
-    customer_id: CustomerId

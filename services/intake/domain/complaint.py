@@ -32,7 +32,16 @@ class Complaint(Kept):
     """One submission, taken or rejected; whatever the customer wrote is sealed, beside it lies the masked text."""
 
     collection: ClassVar[str] = "complaints"
-    indexed: ClassVar[tuple[str, ...]] = ("state", "channel", "language", "customer_id", "source", "registered_at", "door")
+    indexed: ClassVar[tuple[str, ...]] = (
+        "state",
+        "channel",
+        "language",
+        "customer_id",
+        "source",
+        "registered_at",
+        "door",
+        "door_doubles",
+    )
 
     complaint_id: str
     state: ComplaintState
@@ -41,6 +50,8 @@ class Complaint(Kept):
     customer_id: str
     source: str
     door: str
+    door_doubles: int = 0
+    """How often it came again through a door of ours; doubles on the topic are tallied there."""
     fingerprint: str
     """HMAC of the business fields: tells an honest repetition from another text under the same id."""
     received_at: int
@@ -68,6 +79,10 @@ class Complaint(Kept):
     """Complaint id that this one continues."""
     policy: str = ""
     erased: bool = False
+
+    def heard_again(self, door: str) -> "Complaint | None":
+        """The same complaint once it came again through a door; None on the topic, whose tally counts."""
+        return None if door == "topic" else self.model_copy(update={"door_doubles": self.door_doubles + 1})
 
     def index(self) -> dict[str, str | int | None]:
         """The values of the indexed fields, plain strings for words."""

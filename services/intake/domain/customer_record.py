@@ -1,4 +1,4 @@
-"""What stays of a customer: that there was one, and whether the person asked to be forgotten."""
+"""What stays of a customer who asked to be forgotten."""
 
 from typing import ClassVar
 
@@ -6,14 +6,12 @@ from shared.contracts.kept import Kept
 
 
 class Customer(Kept):
-    """A customer under a pseudonym; names and contacts lie sealed in the complaints."""
+    """An erased customer under a pseudonym; everybody else lives in complaints, contacts and keys only."""
 
     collection: ClassVar[str] = "customers"
     indexed: ClassVar[tuple[str, ...]] = ("erased_at",)
 
     customer_id: str
-    seen_at: int
-    """First met, UTC ms."""
     erased_at: int | None = None
     """Erased, UTC ms; the stub stays, so that no replay and no restored backup brings the person back."""
     erased_by: str | None = None

@@ -1,5 +1,7 @@
 """The words and the attachments in the parts of a mail."""
 
+import html
+import re
 from collections.abc import Iterator
 from email.message import Message
 from typing import Any, Final
@@ -11,6 +13,7 @@ from services.intake.domain.email_charset import decoded
 from services.intake.domain.email_headers import readable
 
 MOST_PARTS: Final = 100
+_TAG: Final = re.compile(r"<[^<>]{0,2000}>")
 _MOST_HTML: Final = 1_000_000
 _QUOTES: Final = (
     "//*[contains(concat(' ', normalize-space(@class), ' '), ' gmail_quote ')] | //blockquote[@type='cite']"
@@ -76,15 +79,15 @@ def _text(part: Message) -> str:
     return decoded(_payload(part), part.get_content_charset())
 
 
-def _of_html(html: str) -> str:
+def _of_html(page: str) -> str:
     """The text of a page without the letter that it quotes; with it where nothing else is left."""
-    if not html.strip():
+    if not page.strip():
         return ""
     try:
-        tree = html_text.parse_html(html[:_MOST_HTML])
+        tree = html_text.parse_html(page[:_MOST_HTML])
         whole = str(html_text.extract_text(tree))
         for quote in tree.xpath(_QUOTES):
             quote.drop_tree()
         return str(html_text.extract_text(tree)) or whole
     except (LxmlError, RecursionError, ValueError, AssertionError):
-        return ""
+        return html.unescape(_TAG.sub(" ", page)).strip()

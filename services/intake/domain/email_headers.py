@@ -1,6 +1,7 @@
 """What the headers of a mail say, as text, however they are spelled."""
 
 import binascii
+import re
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
@@ -9,6 +10,7 @@ from typing import Final
 
 from services.intake.domain.email_charset import decoded
 
+_BARE: Final = re.compile(r"[\w.+-]{1,64}+@[\w.-]{1,255}")
 _LONGEST: Final = 10_000
 _AUTOMATIC: Final = frozenset(("bulk", "list", "junk", "auto_reply"))
 
@@ -37,8 +39,11 @@ def readable(value: str) -> str:
 def addresses(mail: Message, name: str) -> list[tuple[str, str]]:
     """Pairs of name and address in a header."""
     value = next((str(value) for found, value in mail.raw_items() if found.lower() == name.lower()), "")[:_LONGEST]
-    pairs = getaddresses([value.replace("\r", "").replace("\n", " ")])
-    return [(" ".join(readable(spoken).split()), address.strip()) for spoken, address in pairs if "@" in address]
+    try:
+        pairs = getaddresses([value.replace("\r", "").replace("\n", " ")])
+    except (RecursionError, IndexError, ValueError):
+        pairs = [("", address) for address in _BARE.findall(value)]
+    return [(" ".join(readable(spoken).split()), readable(address).strip()) for spoken, address in pairs if "@" in address]
 
 
 def sent_at(mail: Message) -> str | None:

@@ -16,13 +16,17 @@ _FORWARDED: Final = re.compile(
 _FIELD: Final = re.compile(r"[*\s]*(From|Sent|To|Subject|Date|Cc|От|От кого|Отправлено|Дата|Кому|Копия|Тема):[*\s]", re.I)
 _WROTE: Final = re.compile(r"(?:wrote|пишет|писал|писала|написал|написала|написал\(а\)|писал\(а\))\s?:$", re.I)
 _TIME: Final = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
+_DATED: Final = re.compile(
+    r"\d|On |(?:пн|вт|ср|чт|пт|сб|вс|понед|вторн|среда|четв|пятн|субб|воскр|mon|tue|wed|thu|fri|sat|sun)", re.I
+)
 _DATE: Final = re.compile(r"\b(?:19|20)\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b")
 _FROM: Final = re.compile(r"<?[^\s<>@]{1,64}@[\w.-]{1,255}>?")
 _SIGNATURE: Final = re.compile(
     r"--\s?$|(?:Sent from my |Sent from Mail|Sent via |Get Outlook for |Отправлено с |Отправлено из |Послано с )", re.I
 )
 _CLOSING: Final = re.compile(
-    r"(?:С уважением|С наилучшими пожеланиями|Всего доброго|Best regards|Kind regards|Regards|Yours sincerely|Sincerely|Yours faithfully)"
+    r"(?:С уважением|С наилучшими пожеланиями|Всего доброго"
+    r"|Best regards|Kind regards|Regards|Yours sincerely|Sincerely|Yours faithfully)"
     r"\s?[,.!]?$",
     re.I,
 )
@@ -32,10 +36,19 @@ _HEADER_WIDTH: Final = 400
 
 def own_words(text: str) -> str:
     """The text above the quoted letter; the whole text where nothing else is left, as in a forwarded complaint."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    kept = _without_signature(_unquoted(lines[: _quote_start(lines)]))
-    mine = "\n".join(kept).strip()
-    return mine or "\n".join(line.lstrip("> ") for line in lines).strip()
+    lines = text.strip().split("\n")
+    start = _quote_start(lines)
+    return _mine(lines[:start]) or _below(lines[start:]) or _mine([line.lstrip("> ") for line in lines])
+
+
+def _mine(lines: list[str]) -> str:
+    kept = [line for line in _without_signature(lines) if not line.startswith(">")]
+    return "" if all(_FORWARDED.match(line) or not line.strip() for line in kept) else "\n".join(kept).strip()
+
+
+def _below(lines: list[str]) -> str:
+    """Who answers below the quoted lines: the words that are not quoted."""
+    return _mine(lines[1:]) if any(line.startswith(">") for line in lines) else ""
 
 
 def _quote_start(lines: list[str]) -> int:
@@ -70,20 +83,15 @@ def _is_attribution(bare: str, lines: list[str], index: int) -> bool:
             break
     if not joined.endswith(":") or len(joined) > _HEADER_WIDTH:
         return False
-    has_date, has_address = bool(_DATE.search(joined)), bool(_FROM.search(joined))
-    if not _DATE.search(bare) and not bare.lower().startswith("on ") and joined != bare:
+    if not _DATE.search(bare) and not bare.startswith("On "):
         return False
-    return has_date and (bool(_WROTE.search(joined)) or (has_address and bool(_TIME.search(joined))))
-
-
-def _unquoted(lines: list[str]) -> list[str]:
-    return [line for line in lines if not line.startswith(">")]
+    has_date, has_address = bool(_DATE.search(joined)), bool(_FROM.search(joined))
+    starts_so = bool(_DATED.match(bare))
+    return has_date and ((starts_so and bool(_WROTE.search(joined))) or (has_address and bool(_TIME.search(joined))))
 
 
 def _without_signature(lines: list[str]) -> list[str]:
     """Without what a mail program adds; a closing line only near the end, so that no complaint is cut in the middle."""
-    while lines and not lines[-1].strip():
-        lines = lines[:-1]
     for index, line in enumerate(lines):
         bare = line.strip()
         if index and _SIGNATURE.match(bare):

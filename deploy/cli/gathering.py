@@ -1,0 +1,56 @@
+"""Make one story of what each service knows of a complaint."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from deploy.cli.shapes_story import Deed, Happening, Judgement, Letter, Now, Offer, Promise, Story, Survey
+
+_ORDER = ("intake", "triage", "escalation", "followup")
+_SHOWN = ("state", "tier", "owner", "priority", "round", "customer_id", "summary", "remedy", "received_at", "flags")
+
+
+def story_from(complaint_id: str, answers: Sequence[Mapping[str, Any]], away: list[str]) -> Story:
+    """The story; `answers` are the services' `/story/{id}`."""
+    states = {document["collection"]: document["state"] for answer in answers for document in answer["documents"]}
+    case, care = states.get("cases", {}), states.get("care", {})
+    judged = states.get("assessments", {}).get("judgement")
+    return Story(
+        complaint_id=complaint_id,
+        now=_now(states),
+        judgement=Judgement.model_validate(judged) if judged else None,
+        happenings=_happenings(answers),
+        promises=[Promise.model_validate(clock) for clock in case.get("clocks", ())],
+        letters=[Letter.model_validate(notice) for notice in care.get("notices", ())],
+        surveys=[Survey.model_validate(survey) for survey in care.get("surveys", ())],
+        offers=[Offer.model_validate(offer) for offer in care.get("offers", ())],
+        effects=[Deed.model_validate({"service": a["service"], **effect}) for a in answers for effect in a.get("effects", ())],
+        unreachable=away,
+    )
+
+
+def _now(states: Mapping[str, Mapping[str, Any]]) -> Now:
+    """How it stands: what the case says, else whatever any service knows."""
+    case = states.get("cases", {})
+    known = {name: case[name] for name in _SHOWN if case.get(name) is not None}
+    for state in (case, *states.values()):
+        addressee = state.get("addressee") or {}
+        for name in ("channel", "language", "customer_id", "received_at"):
+            value = addressee.get(name) or state.get(name)
+            if value and name not in known:
+                known[name] = value
+    facts = states.get("assessments", {}).get("facts", {})
+    return Now.model_validate({name: facts[name] for name in ("channel", "language") if facts.get(name)} | known)
+
+
+def _happenings(answers: Sequence[Mapping[str, Any]]) -> list[Happening]:
+    """All steps in the order of time; at one instant in the order of the flow."""
+    found = [
+        (entry["at"], _rank(answer["service"]), place, Happening.model_validate({"service": answer["service"], **entry}))
+        for answer in answers
+        for place, entry in enumerate(answer["history"])
+    ]
+    return [happening for *_, happening in sorted(found, key=lambda row: row[:3])]
+
+
+def _rank(service: str) -> int:
+    return _ORDER.index(service) if service in _ORDER else len(_ORDER)

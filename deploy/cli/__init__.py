@@ -1,7 +1,6 @@
 """The command line `redress`: one file a group of verbs, all sentences in `words`, all JSON shapes in `shapes`."""
 
 import importlib
-import importlib.util
 import os
 import sys
 import traceback
@@ -10,52 +9,57 @@ from collections.abc import Sequence
 import typer
 from typer import rich_utils
 
-from deploy.cli import (
-    cases,
-    config,
-    counts,
-    dlq,
-    doctor,
-    effects,
-    erase,
-    load,
-    policy,
-    publish,
-    rejected,
-    setting_up,
-    story,
-)
 from deploy.cli.screen import complain
 from deploy.cli.troubles import FAILED, Trouble, trouble
 from deploy.cli.words import say
 
-GROUPS = (publish, cases, story, counts, dlq, rejected, effects, setting_up, policy, doctor, load, erase, config)
-HOUSE = {"running": ("up", "run"), "demo": ("demo",)}
-"""Modules whose verbs start services, and the names of these verbs."""
+VERBS = {
+    "demo": "demo",
+    "up": "running",
+    "run": "running",
+    "publish": "publish",
+    "cases": "cases",
+    "story": "story",
+    "counts": "counts",
+    "dlq": "dlq",
+    "rejected": "rejected",
+    "effects": "effects",
+    "erase": "erase",
+    "load": "load",
+    "topics": "setting_up",
+    "db": "setting_up",
+    "policy": "policy",
+    "keys": "config",
+    "config": "config",
+    "doctor": "doctor",
+}
+"""Verb to the module that has it, in the order of the help; only what is asked for is loaded, since services take a second."""
 
 
-def build() -> typer.Typer:
-    """The whole command line."""
+def build(arguments: Sequence[str] = ()) -> typer.Typer:
+    """The command line, as far as the arguments may mean it."""
     app = typer.Typer(name="redress", help=say("help.app"), no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
+    app.callback()(lambda: None)
     app.pretty_exceptions_enable = False
     rich_utils.ARGUMENTS_PANEL_TITLE = say("panel.arguments")
     rich_utils.OPTIONS_PANEL_TITLE = say("panel.options")
     rich_utils.COMMANDS_PANEL_TITLE = say("panel.commands")
     rich_utils.ERRORS_PANEL_TITLE = say("panel.error")
-    for module, verbs in HOUSE.items():
-        if importlib.util.find_spec(f"deploy.cli.{module}"):
-            found = importlib.import_module(f"deploy.cli.{module}")
-            for verb in verbs:
-                app.command(verb, help=say(f"help.{verb}"))(getattr(found, verb))
-    for group in GROUPS:
-        group.register(app)
+    wanted = next((word for word in arguments if not word.startswith("-")), "")
+    for name in dict.fromkeys([VERBS[wanted]] if wanted in VERBS else VERBS.values()):
+        module = importlib.import_module(f"deploy.cli.{name}")
+        if hasattr(module, "register"):
+            module.register(app)
+        else:
+            for verb in (verb for verb, place in VERBS.items() if place == name):
+                app.command(verb, help=say(f"help.{verb}"))(getattr(module, verb))
     return app
 
 
 def run(arguments: Sequence[str]) -> int:
     """Do what the arguments say; the exit code."""
     try:
-        build()(list(arguments), prog_name="redress")
+        build(arguments)(list(arguments), prog_name="redress")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else FAILED if end.code else 0
     except Trouble as error:

@@ -30,6 +30,8 @@ class House:
     home: Path
     urls: Mapping[str, str]
     key: str = field(repr=False)
+    given_key: str = field(default="", repr=False)
+    """The key that the settings name: it may be shown to addresses that are not in them."""
     kafka: str | None = None
     """host:port of the broker, if known."""
     embedded: bool = False
@@ -54,6 +56,7 @@ def find_house(settings: Settings) -> House:
         home=settings.home,
         urls=urls,
         key=_key(settings, running, bool(named)),
+        given_key=_given_key(settings),
         kafka=settings.kafka or running.get("kafka"),
         embedded=bool(running) and settings.kafka is None,
         pid=running.get("pid"),
@@ -62,13 +65,17 @@ def find_house(settings: Settings) -> House:
 
 def _key(settings: Settings, running: Mapping[str, Any], named: bool) -> str:
     """The key in the settings where addresses are, else that of the running house."""
-    given = settings.service_key.get_secret_value() if settings.service_key else ""
+    given = _given_key(settings)
     path = Path(str(running["api_key_file"])) if running.get("api_key_file") else settings.home / "api_key"
     try:
         kept = path.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError):
         kept = ""
     return (given or kept) if named else (kept or given)
+
+
+def _given_key(settings: Settings) -> str:
+    return settings.service_key.get_secret_value() if settings.service_key else ""
 
 
 class Asker:
@@ -117,19 +124,6 @@ class Asker:
         except httpx2.HTTPError as error:
             raise unreachable(service, url, type(error).__name__) from None
         return body_of(answer, service, url)
-
-    async def all(self, path: str) -> tuple[dict[str, Any], list[str]]:
-        """The same question to all four: answers by service, and the services that were not reached."""
-        found = await asyncio.gather(*(self.get(name, path) for name in SERVICES), return_exceptions=True)
-        answers, away = {}, []
-        for name, answer in zip(SERVICES, found, strict=True):
-            if isinstance(answer, Trouble) and answer.code == UNREACHABLE:
-                away.append(name)
-            elif isinstance(answer, BaseException):
-                raise answer
-            else:
-                answers[name] = answer
-        return answers, away
 
 
 def _given(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,16 +6,19 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from deploy.cli.finding import of_each
 from deploy.cli.reach import Asker
 from deploy.cli.shapes import Arrivals, Counts, ServiceCounts, Standing
 from deploy.cli.troubles import UNREACHABLE, Trouble, trouble
 from deploy.cli.words import say, term
+from shared.contracts.topics import SERVICES
+from shared.platform.counting import is_quiet
 
 
 async def reading(asker: Asker) -> Counts:
     """Everything at one moment, as far as services answer."""
     (counted, away), arrivals, triaged, cases, care = await asyncio.gather(
-        asker.all("/internal/v1/counts"),
+        of_each(asker, SERVICES, "/internal/v1/counts"),
         _or_none(asker.get("intake", "/internal/v1/arrivals")),
         _or_none(asker.get("triage", "/v1/assessments/standing")),
         _or_none(asker.get("escalation", "/v1/cases/standing")),
@@ -52,14 +55,8 @@ def merged(
         triaged=triaged, cases=cases, care=figures if care is not None else None, budgets=(care or {}).get("budgets", [])
     )
     open_ = still_open(counted, came)
-    quiet = not open_ and not away and came is not None and all(_quiet(answer) for answer in counted.values())
+    quiet = not open_ and not away and came is not None and all(is_quiet(dict(answer)) for answer in counted.values())
     return Counts(arrivals=came, standing=standing, services=services, quiet=quiet, open=open_, unreachable=away)
-
-
-def _quiet(answer: Mapping[str, Any]) -> bool:
-    from shared.platform.counting import is_quiet  # noqa: PLC0415 - it brings the whole platform along
-
-    return is_quiet(dict(answer))
 
 
 def still_open(counted: Mapping[str, Mapping[str, Any]], came: Arrivals | None) -> list[str]:

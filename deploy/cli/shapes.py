@@ -1,12 +1,8 @@
-"""What `--json` prints, verb by verb; the committed schemas in docs/schemas/cli are made from these models."""
+"""What the verbs that look and act print with `--json`; `schemas.py` names the file of each."""
 
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
-
-from deploy.cli.shapes_story import Story
-
-_BASE = "https://redress.dev/schemas/cli"
 
 
 class Shape(BaseModel):
@@ -231,31 +227,3 @@ class Erased(Shape):
     customer_id: str
     erased_at: int
     remains: list[RemainsRow]
-
-
-def schema_files() -> dict[str, dict[str, Any]]:
-    """File name to JSON Schema, for every verb that prints data."""
-    from deploy.cli.shapes_setup import SETUP  # noqa: PLC0415 - they build on this module
-
-    shown: dict[str, type[BaseModel]] = {
-        "counts": Counts,
-        "cases": Cases,
-        "story": Story,
-        "dlq-list": ParkedList,
-        "dlq-show": ParkedContent,
-        "dlq-replay": Replays,
-        "rejected-list": RejectedList,
-        "rejected-admit": Admitted,
-        "effects-list": EffectList,
-        "effects-mark-sent": EffectResolved,
-        "effects-retry": EffectResolved,
-        "erase": Erased,
-        **SETUP,
-    }
-    return {f"{verb}.json": _named(verb, model) for verb, model in sorted(shown.items())}
-
-
-def _named(verb: str, model: type[BaseModel]) -> dict[str, Any]:
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"{_BASE}/{verb}.json"}
-    schema = head | model.model_json_schema(mode="serialization")
-    return schema | {"title": f"redress {verb.replace('-', ' ', 1)}"}

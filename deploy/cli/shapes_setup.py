@@ -1,7 +1,5 @@
 """What the verbs around publishing and setting up print with `--json`."""
 
-from pydantic import BaseModel
-
 from deploy.cli.shapes import Counts, Fault, Shape
 
 
@@ -123,15 +121,3 @@ class Config(Shape):
 
     settings: list[SettingRow]
     unknown: list[str]
-
-
-SETUP: dict[str, type[BaseModel]] = {
-    "publish": Published,
-    "load": Loaded,
-    "topics-init": Topics,
-    "db-init": Stores,
-    "policy-check": Policies,
-    "doctor": Findings,
-    "keys-issue": Issued,
-    "config-show": Config,
-}

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from deploy.cli.finding import of_each
 from deploy.cli.gathering import story_from
 from deploy.cli.reach import Asker, asking, path
 from deploy.cli.screen import Json, complain, show
@@ -11,6 +12,7 @@ from deploy.cli.shapes import Story
 from deploy.cli.tale import tell
 from deploy.cli.troubles import UNREACHABLE, NotThere, trouble
 from deploy.cli.words import say
+from shared.contracts.topics import SERVICES
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +35,7 @@ def story(
 async def gathered(asker: Asker, given: str) -> Story:
     """The story of a complaint id or of `source:source_id`."""
     complaint_id = await resolved(asker, given)
-    answers, away = await asker.all(f"/internal/v1/story{path(complaint_id)}")
+    answers, away = await of_each(asker, SERVICES, f"/internal/v1/story{path(complaint_id)}")
     known: list[dict[str, Any]] = [answer for answer in answers.values() if answer["documents"] or answer["history"]]
     if not known:
         if away:

@@ -9,7 +9,8 @@ from rich.text import Text
 from deploy.cli.counts_screen import money
 from deploy.cli.screen import facts, heading, table, when, zone
 from deploy.cli.shapes_story import Factor, Happening, Judgement, Story
-from deploy.cli.words import WORDS, say, term
+from deploy.cli.words import WORDS, phrase_of, say, term
+from deploy.cli.words.tale import PHRASES
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z_]*")
 _TROUBLED = {"missed", "failed", "unknown"}
@@ -104,7 +105,11 @@ def _heard(happening: Happening) -> str:
 
 def retold(why: str) -> str:
     """A reason of the history, its terms in the language of the reader."""
-    return _WORD.sub(lambda found: term(found[0]), why).replace("->", "→")
+    for phrase in PHRASES:
+        why = why.replace(phrase, f"\0{phrase}\0")
+    parts = why.split("\0")
+    told = [phrase_of(part) if place % 2 else _WORD.sub(lambda found: term(found[0]), part) for place, part in enumerate(parts)]
+    return "".join(told).replace("->", "→")
 
 
 def _promises(story: Story) -> list[tuple[str, str | Text]]:

@@ -69,7 +69,7 @@ class Play:
             idle = 0 if moved or self.progress.open or schedule or self._answers else idle + 1
             if idle > 3:
                 return
-            self.progress.hour += 1 if self.progress.hour < ARRIVAL_HOURS or idle == 0 else 24
+            self.progress.hour += 24 if idle else 1 if self.progress.hour < ARRIVAL_HOURS else 2
 
     def _schedule(self) -> dict[int, list[dict[str, Any]]]:
         """Which complaints arrive in which hour: in sending order, more of them by day."""

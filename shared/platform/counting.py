@@ -3,8 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from aiokafka.errors import KafkaError
-
+from shared.platform.bus.errors import AWAY
 from shared.platform.document import Sought
 from shared.platform.effect_record import EffectRecord
 from shared.platform.parked import Parked
@@ -40,7 +39,7 @@ async def readings_of(runtime: Runtime, topic: str, tallies: list[Tally]) -> lis
     current = {t.partition: t for t in tallies if t.epoch == runtime.epochs.of(topic)}
     try:
         ends = await asyncio.wait_for(runtime.asker.ends(topic), 5)
-    except (KafkaError, OSError, TimeoutError):
+    except AWAY:
         return [Reading(partition, tally, None, None) for partition, tally in current.items()] or [Reading(0, None, None, None)]
     return [Reading(p, current.get(p), start, end) for p, (start, end) in ends.items()]
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiokafka.errors import KafkaError
-
 from shared.contracts import topics
 from shared.contracts.errors import TryAgain
 from shared.contracts.events import CustomerErased
@@ -16,6 +14,7 @@ from shared.contracts.topics import Topic
 from shared.platform import metrics
 from shared.platform.bus.connection import Connection
 from shared.platform.bus.consumer import Asker, Subscription, broker_of
+from shared.platform.bus.errors import AWAY
 from shared.platform.bus.producer import Producer
 from shared.platform.bus.room import Room
 from shared.platform.clock import Clock, machine_ms
@@ -180,7 +179,7 @@ class Runtime:
                 await asyncio.wait_for(self.broker.start(), 60)
                 self.consuming = True
                 return
-            except (KafkaError, OSError, TimeoutError, StoreDown, MissingTopics) as error:
+            except (*AWAY, StoreDown, MissingTopics) as error:
                 reason = str(error) if isinstance(error, MissingTopics) else type(error).__name__
                 log.warning("waiting for Kafka", service=self.name, reason=reason)
                 with contextlib.suppress(Exception):
@@ -208,7 +207,7 @@ class Runtime:
         if self._consuming_task:
             self._consuming_task.cancel()
             await asyncio.gather(self._consuming_task, return_exceptions=True)
-        with contextlib.suppress(KafkaError, OSError):
+        with contextlib.suppress(*AWAY):
             await self.broker.stop()
         for _ in range(100):
             if not self.announcer.at_work and not self.doors.at_work:
@@ -259,7 +258,7 @@ class Runtime:
             troubles += [f"{s.topic.name}: no partition assigned" for s in self.subscriptions if s.unassigned()]
             try:
                 await asyncio.wait_for(self.asker.ends(self.topics[0].name), 3)
-            except (KafkaError, OSError, TimeoutError):
+            except AWAY:
                 troubles.append("Kafka does not answer")
         return troubles
 

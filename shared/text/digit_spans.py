@@ -20,7 +20,7 @@ _FEWEST, _MOST = 6, 20
 """Digits of the shortest phone and of a bank account."""
 _MOST_GROUPS: Final = 12
 _TABLE: Final = 64
-"""A span of more groups is a table: no number starts at its lone digits, else a megabyte of them takes seconds."""
+"""A span of more groups is a table: no number starts with two lone digits, else a megabyte of them takes seconds."""
 
 
 class _Page:
@@ -60,7 +60,7 @@ def _write_masked(span: str, page: _Page) -> None:
     meaning, at, first = meaning_before(page.tail), 0, 0
     while first < len(groups):
         page.write(span[at : groups[first][0]])
-        lone = len(groups) > _TABLE and groups[first][1] - groups[first][0] == 1
+        lone = len(groups) > _TABLE and all(end - start == 1 for start, end in groups[first : first + 2])
         what, count = ("", 1) if lone else _found(span, groups[first : first + _MOST_GROUPS], meaning, page.tail[-2:])
         at = groups[first + count - 1][1]
         written = span[groups[first][0] : at]

@@ -25,6 +25,7 @@ _PASSPORT: Final = re.compile(
     r"((?:паспорт|сери[яи])[^\d\n]{0,40}+)\d{2}\s?\d{2}[\s,]{0,3}(?:№|номер|no?\b)[\s.:№]{0,3}\d{6}(?!\d)", re.IGNORECASE
 )
 _LETTERED: Final = re.compile(r"((?:passport|паспорт)\W{1,3}(?:no|number|is|номер)?\W{0,3})[A-ZА-Я]{1,2}\d{6,8}\b", re.IGNORECASE)
+_LETTERS_AND_DIGITS: Final = re.compile(r"[A-Za-z]{2} ?\d\d")
 _NINO: Final = re.compile(
     r"(?<![^\W\d_])(?!BG|GB|NK|KN|TN|NT|ZZ)(?:QQ|[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]) ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![^\W\d_])",
     re.IGNORECASE,
@@ -42,10 +43,12 @@ def mask(text: str) -> str:
 
 
 def _without_numbers(text: str) -> str:
-    text = _PASSPORT.sub(rf"\1{DOCUMENT}", text)
-    text = _LETTERED.sub(rf"\1{DOCUMENT}", text)
-    text = _NINO.sub(_unless_order, text)
-    text = _IBAN.sub(lambda found: DOCUMENT if iban.is_valid(found.group()) else found.group(), text)
+    lowered = text.lower()
+    if "паспорт" in lowered or "сери" in lowered or "passport" in lowered:
+        text = _LETTERED.sub(rf"\1{DOCUMENT}", _PASSPORT.sub(rf"\1{DOCUMENT}", text))
+    if _LETTERS_AND_DIGITS.search(text):
+        text = _NINO.sub(_unless_order, text)
+        text = _IBAN.sub(lambda found: DOCUMENT if iban.is_valid(found.group()) else found.group(), text)
     return without_digit_spans(text)
 
 

@@ -25,7 +25,7 @@ class Meaning(StrEnum):
 REACH: Final = 64
 """How far back the words count, characters."""
 _WORDS: Final = 6
-_TOKEN: Final = re.compile(r"[^\W\d_]+|[№#.,!?;\n]")
+_TOKEN: Final = re.compile(r"[^\W\d_]+|\d+|[№#.,!?;\n]")
 _KINDS: Final = re.compile(
     r"(?P<card>карт(?:а|ы|е|у|ой|очк\w*)?$|cards?$|visa$|master|maestro$|unionpay$|mir$)"
     r"|(?P<phone>тел$|телефон|моб$|мобил|сотов|\w{0,4}звон|набер|набра|what?sapp?|в[ао]т?с[ао]п|вацап|viber|вайбер|телег|telegram"
@@ -39,52 +39,11 @@ _KINDS: Final = re.compile(
 )
 _NUMBER: Final = re.compile(r"номер|number|num$|no$|n$|nr$|[№#]")
 _OWN: Final = frozenset(("мой", "моего", "моём", "моем", "моему", "my", "мои", "свой"))
-_FILLERS: Final = frozenset(
-    (
-        *(
-            "по",
-            "под",
-            "за",
-            "с",
-            "со",
-            "это",
-            "был",
-            "была",
-            "мне",
-            "у",
-            "меня",
-            "и",
-            "или",
-            "для",
-            "от",
-            "из",
-            "вот",
-            "мой",
-            "моя",
-        ),
-        *(
-            "на",
-            "ваш",
-            "вашего",
-            "новый",
-            "is",
-            "was",
-            "the",
-            "me",
-            "at",
-            "on",
-            "us",
-            "to",
-            "for",
-            "from",
-            "or",
-            "and",
-            "my",
-            "your",
-        ),
-        *("в", "личный", "рф", "uk", "us", "by", "with", "под", "данные", "details", "моей", "моего", "моём", "моем", "моему"),
-    )
+_SAY_NOTHING: Final = (
+    ". , в на по под за с со у и или для от из рф это вот был была мне меня мой моя моей моего моём моем моему ваш вашего "
+    "личный новый новая новое данные is was the me at on us to for from or and by with my your new uk details"
 )
+_FILLERS: Final = frozenset(_SAY_NOTHING.split())
 _AFTER_ADDRESS: Final = re.compile(r"(?:wa\.me/|tel:)\+?$")
 
 
@@ -93,18 +52,20 @@ def meaning_before(text: str) -> Meaning:
     tail = text[-REACH:].lower().rstrip("+( ")
     if tail.endswith(("/", "=", "_")):
         return Meaning.PHONE if _AFTER_ADDRESS.search(tail) else Meaning.ORDER
-    number, on = False, False
+    number = on = paused = False
     for word in reversed(_TOKEN.findall(tail)[-_WORDS:]):
         kind = _KINDS.match(word)
         if kind:
             found = Meaning(str(kind.lastgroup))
-            # An order "on" a number is placed by the owner of that number.
-            return Meaning.UNSAID if found is Meaning.ORDER and on and not number else found
+            # An order "on" a number is placed by the owner of that number; after a comma another thing may be meant.
+            is_loose = (on and not number) or paused
+            return Meaning.UNSAID if found is Meaning.ORDER and is_loose else found
         if word in _OWN and number:
             return Meaning.PHONE
         if _NUMBER.match(word):
             number = True
         elif word not in _FILLERS:
             break
+        paused = paused or word == ","
         on = on or word in ("на", "с", "from")
     return Meaning.NUMBER if number else Meaning.UNSAID

@@ -56,3 +56,8 @@ def term(word: str) -> str:
     """A word of the contracts (state, reason, channel, service) as people say it; unknown ones stay as they are."""
     pair = tale.TERMS.get(word)
     return pair[language() == "ru"] if pair else word.replace("_", " ")
+
+
+def phrase_of(reason: str) -> str:
+    """A reason of the history that is said as a whole."""
+    return tale.PHRASES[reason][language() == "ru"]

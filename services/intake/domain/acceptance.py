@@ -38,7 +38,7 @@ def _is_unhappy_review(submission: Submission, policy: IntakePolicy) -> bool:
 
 def _is_pleasantry(whole: str, policy: IntakePolicy) -> bool:
     """Only when every single word is polite: "thanks for the ruined birthday" is a complaint."""
-    if len(whole) > policy.pleasantries.longest or "?" in whole:
+    if len(whole) > policy.pleasantries.longest or "?" in whole or any(letter.isdigit() for letter in whole):
         return False
     return frozenset(policy.pleasantries.words.both).issuperset(words_of(whole))
 

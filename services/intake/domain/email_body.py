@@ -88,6 +88,8 @@ def _of_html(page: str) -> str:
         whole = str(html_text.extract_text(tree))
         for quote in tree.xpath(_QUOTES):
             quote.drop_tree()
-        return str(html_text.extract_text(tree)) or whole
+        found = str(html_text.extract_text(tree)) or whole
     except (LxmlError, RecursionError, ValueError, AssertionError):
-        return html.unescape(_TAG.sub(" ", page)).strip()
+        found = ""
+    # The parser gives up on tags that are nested hundreds deep; their words are still there.
+    return found or html.unescape(_TAG.sub(" ", page)).strip()

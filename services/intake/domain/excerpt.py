@@ -1,14 +1,13 @@
 """How much of a text may leave intake, and what it looks like then."""
 
-import re
 from typing import NamedTuple
 
 from shared.contracts.events.registered import MASKED_TEXT_BYTES
 from shared.text.cleaning import clean
 from shared.text.masking import mask
 
-_CUT_NUMBER = re.compile(r"[\s\d()+.\-–—/№]*\S*\Z")
-_MARGIN = 400
+_NUMBER = " \t\n\u00a00123456789()+.-–—/№"
+_LONGEST_WORD = 400
 
 
 class Excerpt(NamedTuple):
@@ -40,5 +39,6 @@ def _within(text: str) -> str:
 
 
 def _whole_words(text: str) -> str:
-    tail = text[-_MARGIN:]
-    return text[: len(text) - len(tail)] + _CUT_NUMBER.sub("", tail, count=1)
+    """Without the last word, which may be cut, and without the row of numbers before it."""
+    last = max(text.rfind(" "), text.rfind("\n"), len(text) - _LONGEST_WORD)
+    return text[:last].rstrip(_NUMBER)

@@ -181,4 +181,5 @@ def _add_clock(router: APIRouter, runtime: Runtime) -> None:
         if not isinstance(clock, SimulatedClock):
             raise HTTPException(409, "this installation runs on real time: set REDRESS_CLOCK=simulated for a simulation")
         clock.move_to(to.now)
+        runtime.timers.wake.set()
         return {"now": clock.now(), "simulated": True}

@@ -1,6 +1,7 @@
 """Wake aggregates when their instant has come: claim under a lease, then the same path as every message."""
 
 import asyncio
+import contextlib
 
 from shared.platform import metrics
 from shared.platform.clock import machine_ms
@@ -26,11 +27,14 @@ class Timers:
         self.every = every
         self.beat = machine_ms()
         self.at_work = False
+        self.wake = asyncio.Event()
+        """Set when a simulated clock was moved: nobody should wait for the next look then."""
 
     async def run(self) -> None:
         """Poll for ever; faults only postpone."""
         while True:
             self.beat = machine_ms()
+            self.wake.clear()
             try:
                 more = await self.fire_due()
             except Exception as error:  # a store outage, or a rule that fails: the lease brings it again
@@ -38,7 +42,8 @@ class Timers:
                 more = False
                 await asyncio.sleep(1)
             if not more:
-                await asyncio.sleep(self.every)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.wake.wait(), self.every)
 
     async def fire_due(self) -> bool:
         """Fire one page per kind; True if a page was full, so that there may be more."""

@@ -8,7 +8,7 @@ from shared.contracts.sealed import Sealed
 from shared.contracts.vocabulary import Channel, ContactKind, Language
 
 NOW = 1_790_000_000_000
-"""A business instant: 2026-09-21T13:33:20Z, a Monday."""
+"""A business instant: 2026-09-21T14:13:20Z, a Monday."""
 
 
 def an_addressee(**said: Any) -> Addressee:

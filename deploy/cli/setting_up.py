@@ -13,7 +13,7 @@ from deploy.cli.shapes_setup import StoreRow, Stores, TopicRow, Topics
 from deploy.cli.troubles import FAILED, UNREACHABLE, Trouble, trouble
 from deploy.cli.words import say, term
 from deploy.local import connection_of, readers
-from deploy.stores import prepare_schemas
+from deploy.cli.stores import prepare_schemas
 from shared.contracts import topics
 from shared.platform.bus.topics_admin import BrokerRefuses, BrokerUnreachable, Standing, ensure_topics
 from shared.platform.policy import PolicyError
@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 
 def topics_init(
-    replicas: Annotated[int, typer.Option("--replication-factor", min=1, max=15, help=say("help.topics.replicas"))] = 3,
+    replicas: Annotated[int | None, typer.Option("--replication-factor", min=1, help=say("help.topics.replicas"))] = None,
     grow: Annotated[bool, typer.Option("--grow", help=say("help.topics.grow"))] = False,
     as_json: Json = False,
 ) -> None:
@@ -49,7 +49,7 @@ def topics_init(
     raise typer.Exit(FAILED if any(row.state == "differs" for row in found.topics) else 0)
 
 
-async def _ensure(settings: Settings, servers: str, replicas: int, grow: bool) -> list[Standing]:
+async def _ensure(settings: Settings, servers: str, replicas: int | None, grow: bool) -> list[Standing]:
     heard = {topic: {f"{service}.{topic}" for service in services} for topic, services in readers().items()}
     try:
         return await ensure_topics(connection_of(settings, servers, False), topics.ALL, heard, replicas, grow)

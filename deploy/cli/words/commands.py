@@ -118,7 +118,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Create missing topics and check those that exist.",
         "Создать недостающие топики и проверить существующие.",
     ),
-    "help.topics.replicas": ("Copies of each partition of a new topic.", "Копий каждой партиции нового топика."),
+    "help.topics.replicas": (
+        "Copies of each partition of a new topic; default: three, or one a broker.",
+        "Копий каждой партиции нового топика; по умолчанию три или по числу брокеров.",
+    ),
     "help.topics.grow": (
         "Add partitions where too few exist, if the topic is drained.",
         "Добавить партиции, если их мало и топик вычитан до конца.",

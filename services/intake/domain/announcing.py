@@ -20,9 +20,8 @@ def announcement_of(complaint: Complaint) -> Event:
 
 
 def first_sight(complaint: Complaint, known: Known, now: int) -> tuple[CustomerSeen, ...]:
-    """That its customer is met for the first time, if so."""
-    is_first = known.is_new_customer and complaint.state is ComplaintState.REGISTERED
-    return (CustomerSeen(customer_id=complaint.customer_id, seen_at=now),) if is_first else ()
+    """That its customer is met for the first time, if so; also where the first thing they sent was rejected."""
+    return (CustomerSeen(customer_id=complaint.customer_id, seen_at=now),) if known.is_new_customer else ()
 
 
 def _registered(complaint: Complaint) -> ComplaintRegistered:

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Sequence
 
 import typer
+from pydantic import ValidationError
 from typer import rich_utils
 
 from deploy.cli.screen import complain
@@ -46,13 +47,15 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
     rich_utils.COMMANDS_PANEL_TITLE = say("panel.commands")
     rich_utils.ERRORS_PANEL_TITLE = say("panel.error")
     wanted = next((word for word in arguments if not word.startswith("-")), "")
-    for name in dict.fromkeys([VERBS[wanted]] if wanted in VERBS else VERBS.values()):
-        module = importlib.import_module(f"deploy.cli.{name}")
-        if hasattr(module, "register"):
-            module.register(app)
-        else:
-            for verb in (verb for verb, place in VERBS.items() if place == name):
-                app.command(verb, help=say(f"help.{verb}"))(getattr(module, verb))
+    if wanted not in VERBS:
+        for verb in VERBS:  # named only, for the help: none of them can be meant
+            app.command(verb, help=say(f"help.{verb}"))(lambda: None)
+        return app
+    module = importlib.import_module(f"deploy.cli.{VERBS[wanted]}")
+    if hasattr(module, "register"):
+        module.register(app)
+    else:
+        app.command(wanted, help=say(f"help.{wanted}"))(getattr(module, wanted))
     return app
 
 
@@ -65,6 +68,9 @@ def run(arguments: Sequence[str]) -> int:
     except Trouble as error:
         complain(error)
         return error.code
+    except ValidationError:  # only answers of services are validated
+        complain(trouble("strange_answer"))
+        return FAILED
     except Exception as error:  # a bug of ours: the operator gets a sentence, and details on demand
         if os.environ.get("REDRESS_LOG_LEVEL", "").lower() == "debug":
             traceback.print_exc()

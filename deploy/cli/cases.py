@@ -58,6 +58,7 @@ def _draw(screen: Console, found: Cases, skip: int, is_filtered: bool) -> None:
     shown = {"shown": len(found.cases), "total": found.total, "zone": zone(), "next": skip + len(found.cases)}
     ends = skip + len(found.cases) >= found.total
     screen.print(Text(say("cases.all" if ends else "cases.more", **shown), style="dim"))
+    screen.print(Text(say("cases.next"), style="dim"))
 
 
 def _due(case: CaseRow) -> Text:

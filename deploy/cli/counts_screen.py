@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.cli.reckoning import adds_up
-from deploy.cli.screen import facts, heading, table
+from deploy.cli.screen import facts, heading, money, table
 from deploy.cli.shapes import Arrivals, Counts
 from deploy.cli.words import say, term
 
@@ -62,6 +62,8 @@ def _standing(found: Counts) -> list[tuple[str, str | Text]]:
     if standing.care is not None:
         told = {name: _care(name, standing.care.get(name, {})) for name in _CARE}
         rows += [(say(f"counts.by.{name}"), text) for name, text in told.items() if text]
+        if standing.not_solved:
+            rows.append((say("counts.not_solved"), str(standing.not_solved)))
         rows += [(say("counts.budget"), _budget(budget)) for budget in months(standing.budgets)]
     return rows or [(say("counts.unknown"), "—")]
 
@@ -98,11 +100,6 @@ def _number(value: object) -> int:
 def _budget(budget: tuple[str, str, int, int]) -> str:
     currency, month, committed, limit = budget
     return say("counts.budget_line", month=month, committed=money(committed, currency), limit=money(limit, currency))
-
-
-def money(minor: int, currency: str) -> str:
-    """`1500.00 RUB`."""
-    return f"{minor / 100:.2f} {currency}"
 
 
 def _total(values: Mapping[str, int]) -> int:

@@ -106,7 +106,11 @@ def replay(
     names, mended = one_service(service), _mended(with_)
 
     more = {"content": mended} if mended is not None else {}
-    sought: dict[str, Any] = {"path": "/internal/v1/parked/replay", "unknown": ("dlq", arrival), "params": {"arrival": arrival}} | more
+    sought: dict[str, Any] = {
+        "path": "/internal/v1/parked/replay",
+        "unknown": ("dlq", arrival),
+        "params": {"arrival": arrival},
+    } | more
     name, answer = asking(lambda asker: first_that_knows(asker, names, "POST", **sought))
     problems = [Fault.model_validate(problem) for problem in answer["problems"]]
     done = Replay.model_validate({**answer, "service": name, "problems": problems})
@@ -132,4 +136,3 @@ def _mended(file: str | None) -> bytes | None:
         return Path(file).read_bytes()
     except OSError as error:
         raise trouble("file", path=file, reason=error.strerror or type(error).__name__) from None
-

@@ -45,7 +45,9 @@ def list_(
         rows, away = [], list[str]()
         for wanted in states:
             answers, away = await of_each(asker, names, "/internal/v1/effects", state=wanted, limit=limit)
-            rows += [EffectRow.model_validate({"service": n, **row}) for n, answer in answers.items() for row in answer["effects"]]
+            rows += [
+                EffectRow.model_validate({"service": n, **row}) for n, answer in answers.items() for row in answer["effects"]
+            ]
         return rows, away
 
     rows, away = asking(ask)

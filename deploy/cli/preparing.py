@@ -93,4 +93,6 @@ def _letter(row: Row) -> Ready:
 
 def _check_size(body: bytes) -> None:
     if len(body) > INPUT_BYTES:
-        raise Unprocessable("too_large", [Problem("", say("publish.too_large", most=INPUT_BYTES), say("publish.too_large.remedy"))])
+        raise Unprocessable(
+            "too_large", [Problem("", say("publish.too_large", most=INPUT_BYTES), say("publish.too_large.remedy"))]
+        )

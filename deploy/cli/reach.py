@@ -141,7 +141,7 @@ def body_of(answer: httpx2.Response, service: str, url: str) -> Any:
         try:
             return answer.json() if answer.content else None
         except ValueError:
-            raise trouble("strange_answer", service=service) from None
+            raise trouble("strange_answer") from None
     detail = detail_of(answer)
     if answer.status_code == 401:
         raise trouble("key_unknown", service=service)

@@ -4,12 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
 from deploy.cli.finding import of_each
 from deploy.cli.reach import Asker
 from deploy.cli.shapes import Arrivals, Counts, ServiceCounts, Standing
-from deploy.cli.troubles import UNREACHABLE, Trouble, trouble
+from deploy.cli.troubles import UNREACHABLE, Trouble
 from deploy.cli.words import say, term
 from shared.contracts.topics import SERVICES
 from shared.platform.counting import is_quiet
@@ -44,15 +42,15 @@ def merged(
     cases: dict[str, dict[str, int]] | None,
     care: Mapping[str, Any] | None,
 ) -> Counts:
-    """One reading from the services' answers; `Trouble` where an answer is not understood."""
-    try:
-        came = Arrivals(**{"doubles": arrivals.get("double"), **arrivals}) if arrivals is not None else None
-        services = [ServiceCounts.model_validate(answer) for answer in counted.values()]
-    except ValidationError:
-        raise trouble("strange_answer", service="redress") from None
-    figures = {name: value for name, value in (care or {}).items() if name != "budgets"}
+    """One reading from the services' answers."""
+    came = Arrivals(**{"doubles": arrivals.get("double"), **arrivals}) if arrivals is not None else None
+    services = [ServiceCounts.model_validate(answer) for answer in counted.values()]
     standing = Standing(
-        triaged=triaged, cases=cases, care=figures if care is not None else None, budgets=(care or {}).get("budgets", [])
+        triaged=triaged,
+        cases=cases,
+        care={name: value for name, value in care.items() if isinstance(value, dict)} if care is not None else None,
+        not_solved=(care or {}).get("not_solved"),
+        budgets=(care or {}).get("budgets", []),
     )
     open_ = still_open(counted, came)
     quiet = not open_ and not away and came is not None and all(is_quiet(dict(answer)) for answer in counted.values())

@@ -41,7 +41,7 @@ def _draw(screen: Console, found: RejectedList) -> None:
         about = {"reason": term(row.reason), "channel": term(row.channel), "language": term(row.language)}
         screen.print("  " + say("rejected.line", **about, at=when(row.rejected_at)))
         text = " ".join(row.masked_text.split())
-        screen.print(Text(f"  {text}", overflow="ellipsis", no_wrap=True, style="dim"))
+        screen.print(Text(f"  {text}", style="dim"), no_wrap=True, overflow="ellipsis")
     screen.print(say("rejected.next"))
 
 

@@ -59,6 +59,11 @@ def when(instant: int | None, seconds: bool = False) -> str:
     return local.strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
 
 
+def money(minor: int, currency: str) -> str:
+    """`1500.00 RUB`."""
+    return f"{minor / 100:.2f} {currency}"
+
+
 def zone() -> str:
     """The offset of local time, such as `UTC+03:00`."""
     return f"UTC{datetime.now().astimezone():%:z}" if sys.version_info >= (3, 12) else _offset()

@@ -46,6 +46,7 @@ class Standing(Shape):
     triaged: dict[str, dict[str, int]] | None = Field(description="Judged complaints by priority, category and language.")
     cases: dict[str, dict[str, int]] | None = Field(description="Cases by state, tier and priority.")
     care: dict[str, dict[str, int]] | None = Field(description="By survey_state, survey_score, offer_state and no_route.")
+    not_solved: int | None = Field(description="Survey answers that said so.")
     budgets: list[dict[str, Any]] = Field(description="What each budget of offers has given away, minor units.")
 
 

@@ -8,7 +8,7 @@ from deploy.cli.finding import of_each
 from deploy.cli.gathering import story_from
 from deploy.cli.reach import Asker, asking, path
 from deploy.cli.screen import Json, complain, show
-from deploy.cli.shapes import Story
+from deploy.cli.shapes_story import Story
 from deploy.cli.tale import tell
 from deploy.cli.troubles import UNREACHABLE, NotThere, trouble
 from deploy.cli.words import say

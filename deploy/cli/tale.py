@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from deploy.cli.counts_screen import money
-from deploy.cli.screen import facts, heading, table, when, zone
+from deploy.cli.screen import facts, heading, money, table, when, zone
 from deploy.cli.shapes_story import Factor, Happening, Judgement, Story
 from deploy.cli.words import WORDS, phrase_of, say, term
 from deploy.cli.words.tale import PHRASES
@@ -83,7 +82,9 @@ def _print_happenings(screen: Console, happenings: Sequence[Happening]) -> None:
     made = table("", "", "")
     made.show_header = False
     for happening in happenings:
-        made.add_row(Text(when(happening.at, seconds=True), style="dim"), Text(term(happening.by), style="dim"), sentence(happening))
+        made.add_row(
+            Text(when(happening.at, seconds=True), style="dim"), Text(term(happening.by), style="dim"), sentence(happening)
+        )
     screen.print(made)
 
 

@@ -25,9 +25,9 @@ class NotThere(Trouble):
     """A service was asked for something that it does not have."""
 
 
-def trouble(name: str, remedy: str = "", code: int = FAILED, **values: object) -> Trouble:
-    """A trouble by the keys of its words: `trouble.<name>`, and `remedy.<remedy>` (default: the same name)."""
-    return Trouble(say(f"trouble.{name}", **values), say(f"remedy.{remedy or name}", **values), code)
+def trouble(key: str, /, remedy: str = "", code: int = FAILED, **values: object) -> Trouble:
+    """A trouble by the keys of its words: `trouble.<key>`, and `remedy.<remedy>` (default: the same key)."""
+    return Trouble(say(f"trouble.{key}", **values), say(f"remedy.{remedy or key}", **values), code)
 
 
 def unreachable(service: str, url: str, reason: str) -> Trouble:

@@ -1,12 +1,12 @@
 """What a service still has in hand, read from its store (and, for ends of topics, from the broker)."""
 
-import asyncio
 from dataclasses import dataclass
 
 from shared.platform.bus.errors import AWAY
 from shared.platform.document import Sought
 from shared.platform.effect_record import EffectRecord
 from shared.platform.parked import Parked
+from shared.platform.patience import within
 from shared.platform.processor.tally import Tally
 from shared.platform.runtime import Runtime
 
@@ -38,7 +38,7 @@ async def readings_of(runtime: Runtime, topic: str, tallies: list[Tally]) -> lis
     """The partitions of a topic in its current epoch."""
     current = {t.partition: t for t in tallies if t.epoch == runtime.epochs.of(topic)}
     try:
-        ends = await asyncio.wait_for(runtime.asker.ends(topic), 5)
+        ends = await within(5, runtime.asker.ends(topic))
     except AWAY:
         return [Reading(partition, tally, None, None) for partition, tally in current.items()] or [Reading(0, None, None, None)]
     return [Reading(p, current.get(p), start, end) for p, (start, end) in ends.items()]

@@ -110,7 +110,10 @@ def configure(
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     for name in QUIET:
-        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+        third = logging.getLogger(name)
+        third.setLevel(max(logging.WARNING, root.level))
+        third.handlers.clear()  # some bring a handler of their own, which would print past the redactor
+        third.propagate = True
     logging.getLogger("uvicorn.access").disabled = True
     logging.captureWarnings(True)
 

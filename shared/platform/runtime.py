@@ -25,6 +25,7 @@ from shared.platform.history import HistoryEntry
 from shared.platform.kept_policy import KeptPolicy
 from shared.platform.logging import get_logger
 from shared.platform.parked import DlqCipher, Parked
+from shared.platform.patience import within
 from shared.platform.processor.announce import Announcer
 from shared.platform.processor.decode import Decoder
 from shared.platform.processor.doors import Doors
@@ -51,6 +52,14 @@ PLATFORM_KINDS: tuple[type[Kept], ...] = (HistoryEntry, EffectRecord, Parked, Ta
 def kinds_of(service: Service, *more: type[Kept]) -> tuple[type[Kept], ...]:
     """Every collection of a service's store."""
     return (*service.keeps, *more, *PLATFORM_KINDS)
+
+
+class MissingTopics(Exception):  # noqa: N818 - named after what is missing
+    """Topics are declared and not there; services never create them."""
+
+
+WAITS: tuple[type[Exception], ...] = (*AWAY, StoreDown, MissingTopics)
+"""What a starting consumer waits out."""
 
 
 @dataclass
@@ -176,10 +185,10 @@ class Runtime:
             try:
                 await self._check_topics()
                 await self.epochs.open([t.name for t in self.topics], self.asker)
-                await asyncio.wait_for(self.broker.start(), 60)
+                await within(60, self.broker.start())
                 self.consuming = True
                 return
-            except (*AWAY, StoreDown, MissingTopics) as error:
+            except WAITS as error:
                 reason = str(error) if isinstance(error, MissingTopics) else type(error).__name__
                 log.warning("waiting for Kafka", service=self.name, reason=reason)
                 with contextlib.suppress(Exception):
@@ -196,7 +205,7 @@ class Runtime:
     async def stop(self, seconds: float = 30) -> None:
         """Finish what is in hand, then stop; by force after `seconds`."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stop(), seconds)
+            await within(seconds, self._stop())
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -246,7 +255,7 @@ class Runtime:
         """Why this replica cannot do its work right now; empty when it can."""
         troubles = []
         try:
-            await asyncio.wait_for(self.store.ping(), 3)
+            await within(3, self.store.ping())
         except (StoreDown, TimeoutError):
             troubles.append("the store does not answer")
         metrics.STOPPED.labels(self.name).set(1 if self.limit.stopped else 0)
@@ -257,11 +266,7 @@ class Runtime:
         else:
             troubles += [f"{s.topic.name}: no partition assigned" for s in self.subscriptions if s.unassigned()]
             try:
-                await asyncio.wait_for(self.asker.ends(self.topics[0].name), 3)
+                await within(3, self.asker.ends(self.topics[0].name))
             except AWAY:
                 troubles.append("Kafka does not answer")
         return troubles
-
-
-class MissingTopics(Exception):  # noqa: N818 - named after what is missing
-    """Topics are declared and not there; services never create them."""

@@ -77,8 +77,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "trouble.wrong_option": ("{name} cannot be {value}.", "{name} не может быть {value}."),
     "remedy.one_of": ("Choose from {names}.", "Выберите из: {names}."),
     "trouble.strange_answer": (
-        "{service} answered in a way that this version does not understand.",
-        "Ответ {service} непонятен этой версии.",
+        "A service answered in a way that this version does not understand.",
+        "Ответ сервиса этой версии непонятен.",
     ),
     "remedy.strange_answer": ("Use the same version here and there.", "Используйте одну версию здесь и там."),
 }

@@ -7,7 +7,7 @@ from email.message import Message
 from typing import Any, Final
 
 import html_text
-from lxml.etree import LxmlError  # type: ignore[import-untyped]  # no stubs are published with it
+from lxml.etree import LxmlError  # no stubs are published with it
 
 from services.intake.domain.email_charset import decoded
 from services.intake.domain.email_headers import readable

@@ -16,6 +16,7 @@ from shared.platform import metrics
 from shared.platform.bus.connection import Connection
 from shared.platform.clock import machine_ms
 from shared.platform.logging import get_logger
+from shared.platform.patience import within
 from shared.platform.processor.announce import NotAnnounced
 from shared.platform.processor.decode import Record
 from shared.platform.store import StoreDown
@@ -144,7 +145,7 @@ class Asker:
             if client is None:
                 client = AIOKafkaConsumer(**self.connection.for_client(), enable_auto_commit=False)
                 try:
-                    await asyncio.wait_for(client.start(), 10)
+                    await within(10, client.start())
                 except BaseException:
                     await client.stop()
                     raise
@@ -152,8 +153,8 @@ class Asker:
             partitions = await self._partitions(client, topic)
             places = [TopicPartition(topic, p) for p in sorted(partitions)]
             try:
-                starts = await asyncio.wait_for(client.beginning_offsets(places), 10)
-                ends = await asyncio.wait_for(client.end_offsets(places), 10)
+                starts = await within(10, client.beginning_offsets(places))
+                ends = await within(10, client.end_offsets(places))
             except BaseException:
                 await self.close()
                 raise
@@ -162,7 +163,7 @@ class Asker:
     async def _partitions(self, client: AIOKafkaConsumer, topic: str) -> set[int]:
         known = client.partitions_for_topic(topic)
         if not known:
-            await asyncio.wait_for(client._client.add_topic(topic), 10)
+            await within(10, client._client.add_topic(topic))
             known = client.partitions_for_topic(topic)
         return known or set()
 

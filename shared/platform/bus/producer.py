@@ -16,6 +16,7 @@ from shared.platform import metrics
 from shared.platform.bus.connection import Connection
 from shared.platform.bus.room import Room
 from shared.platform.logging import get_logger
+from shared.platform.patience import within
 
 log = get_logger(__name__)
 CONFIRM_SECONDS = 15
@@ -56,7 +57,7 @@ class Producer:
         client, self._client = self._client, None
         if client:
             with contextlib.suppress(TimeoutError, KafkaError):
-                await asyncio.wait_for(client.stop(), seconds)
+                await within(seconds, client.stop())
 
     @property
     def alive(self) -> bool:
@@ -85,12 +86,12 @@ class Producer:
     async def _ready(self) -> AIOKafkaProducer | None:
         if self._client is None:
             with contextlib.suppress(KafkaError, OSError, TimeoutError):
-                await asyncio.wait_for(self.start(), CONFIRM_SECONDS)
+                await within(CONFIRM_SECONDS, self.start())
         return self._client
 
     async def _partition(self, client: AIOKafkaProducer, topic: str, key: str) -> int | None:
         try:
-            partitions = await asyncio.wait_for(client.partitions_for(topic), CONFIRM_SECONDS)
+            partitions = await within(CONFIRM_SECONDS, client.partitions_for(topic))
         except (KafkaError, TimeoutError):
             return None
         return _hash(key) % len(partitions) if partitions else None
@@ -112,7 +113,7 @@ class Producer:
                 return
             try:
                 sent = await client.send_batch(batch, topic, partition=partition)
-                told = await asyncio.wait_for(sent, CONFIRM_SECONDS)
+                told = await within(CONFIRM_SECONDS, sent)
             except (KafkaError, TimeoutError) as error:
                 log.warning("not confirmed", service=self.service, topic=topic, error=type(error).__name__)
                 if isinstance(error, OutOfOrderSequenceNumber | UnknownProducerId):

@@ -1,6 +1,5 @@
 """Make the topics that are declared and missing, and compare those that exist; services themselves never do."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from aiokafka.errors import KafkaError, for_code
 from shared.contracts.topics import RECORD_BYTES, Topic
 from shared.platform.bus.connection import Connection
 from shared.platform.bus.consumer import Asker
+from shared.platform.patience import within
 
 MESSAGE_BYTES = RECORD_BYTES + 100_000
 """The largest batch that a broker must take, bytes: a record, its headers and the batch around them."""
@@ -99,7 +99,7 @@ async def ensure_topics(
 async def _admin(connection: Connection) -> AsyncIterator[AIOKafkaAdminClient]:
     client = AIOKafkaAdminClient(**connection.for_client())
     try:
-        await asyncio.wait_for(client.start(), START_SECONDS)
+        await within(START_SECONDS, client.start())
     except (KafkaError, OSError, TimeoutError) as error:
         await client.close()
         raise BrokerUnreachable(type(error).__name__) from None
@@ -158,11 +158,11 @@ async def _grown(admin: AIOKafkaAdminClient, connection: Connection, standing: S
         return standing
     behind = await _behind(admin, connection, standing.name, groups)
     if behind:
-        told = ("not_drained", {"groups": ", ".join(sorted(behind))})
+        told: Difference = ("not_drained", {"groups": ", ".join(sorted(behind))})
         return Standing(standing.name, "differs", standing.partitions, (*standing.differences, told))
     await admin.create_partitions({standing.name: NewPartitions(wanted)})
     rest = tuple(difference for difference in standing.differences if difference[0] != "fewer")
-    grown = ("grown", {"found": standing.partitions, "wanted": wanted})
+    grown: Difference = ("grown", {"found": standing.partitions, "wanted": wanted})
     return Standing(standing.name, "differs" if rest else "grown", wanted, (*rest, grown))
 
 

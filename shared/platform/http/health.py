@@ -1,12 +1,13 @@
 """What those who watch may ask without a key, on the internal network: alive, ready, metrics, version."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+from shared.platform.patience import within
 
 ANSWER_SECONDS = 5.0
 
@@ -23,7 +24,7 @@ class Readiness(Protocol):
 
 async def _ask(check: Callable[[], Awaitable[list[str]]], well: str, ill: str) -> JSONResponse:
     try:
-        reasons = await asyncio.wait_for(check(), ANSWER_SECONDS)
+        reasons = await within(ANSWER_SECONDS, check())
     except TimeoutError:
         reasons = ["the check itself did not answer"]
     except Exception as error:  # a check that fails is an answer: no

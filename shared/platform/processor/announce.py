@@ -14,6 +14,7 @@ from shared.platform.document import Document
 from shared.platform.effect_record import EffectRecord
 from shared.platform.history import HistoryEntry
 from shared.platform.logging import get_logger
+from shared.platform.patience import within
 from shared.platform.steps import step
 from shared.platform.store import Announced, Store
 
@@ -74,7 +75,7 @@ class Announcer:
         while True:
             self.beat = machine_ms()
             with contextlib.suppress(TimeoutError):
-                return await asyncio.wait_for(self._queue.get(), 1)
+                return await within(1, self._queue.get())
 
     async def hand_over(self, documents: Sequence[Document]) -> None:
         """Effects and history first (idempotent inserts), then events, then clear what is wholly out.

@@ -9,6 +9,7 @@ from shared.platform import metrics
 from shared.platform.clock import machine_ms
 from shared.platform.decision import Declined, Refused
 from shared.platform.logging import get_logger
+from shared.platform.patience import within
 from shared.platform.processor.item import Item, Outcome
 from shared.platform.processor.loop import Processor
 from shared.platform.store import StoreDown
@@ -55,7 +56,7 @@ class Doors:
         self.at_work += 1
         try:
             with metrics.DOOR_SECONDS.labels(self.processor.service.name).time():
-                outcome = await asyncio.wait_for(future, PATIENCE_SECONDS)
+                outcome = await within(PATIENCE_SECONDS, future)
         except TimeoutError:
             raise TryAgain("the store is slow") from None
         finally:
@@ -68,7 +69,7 @@ class Doors:
             self.beat = machine_ms()
             waiting = []
             with contextlib.suppress(TimeoutError):
-                waiting.append(await asyncio.wait_for(self._queue.get(), 1))
+                waiting.append(await within(1, self._queue.get()))
             while waiting and len(waiting) < COALESCE and not self._queue.empty():
                 waiting.append(self._queue.get_nowait())
             if waiting:

@@ -12,6 +12,7 @@ from shared.platform.decision import Settled
 from shared.platform.document import Document, Sought
 from shared.platform.effect_record import EffectRecord
 from shared.platform.logging import get_logger
+from shared.platform.patience import within
 from shared.platform.processor.item import Item
 from shared.platform.processor.loop import Processor
 from shared.platform.steps import step
@@ -75,7 +76,7 @@ class EffectWorker:
                 continue
             if not busy:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.wake.wait(), self.every)
+                    await within(self.every, self.wake.wait())
 
     async def work(self) -> bool:
         """Do what is planned, one by one, and tell aggregates how their effects ended; True if there was anything."""

@@ -7,6 +7,7 @@ from shared.platform import metrics
 from shared.platform.clock import machine_ms
 from shared.platform.decision import Rang
 from shared.platform.logging import get_logger
+from shared.platform.patience import within
 from shared.platform.processor.item import Item
 from shared.platform.processor.loop import Processor
 from shared.platform.service import Hearing
@@ -43,7 +44,7 @@ class Timers:
                 await asyncio.sleep(1)
             if not more:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.wake.wait(), self.every)
+                    await within(self.every, self.wake.wait())
 
     async def fire_due(self) -> bool:
         """Fire one page per kind; True if a page was full, so that there may be more."""

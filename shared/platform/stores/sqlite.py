@@ -1,26 +1,21 @@
 """SQLite as the store: durable without a server, one writer thread, one transaction per batch."""
 
-import asyncio
 import sqlite3
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from shared.contracts.kept import Kept
 from shared.platform.document import Document, Sought
-from shared.platform.store import Announced, Due, StoreDown
+from shared.platform.store import Announced, Due
 from shared.platform.stores import asked, codec
+from shared.platform.stores.sqlite_file import SqliteFile, in_transaction
 from shared.platform.stores.sqlite_schema import ANNOUNCED, columns_of, create
 
-T = TypeVar("T")
-CHECKPOINT_SECONDS = 0.5
 CHUNK = 500
 
 
 class SqliteStore:
-    """One file per service: WAL, `synchronous=FULL`; checkpoints run on a thread of their own, so no batch waits for one."""
+    """One file per service, one table per collection."""
 
     transactional = True
 
@@ -28,86 +23,25 @@ class SqliteStore:
         """Nothing is opened yet; `:memory:` is not supported, durability is the point."""
         self.path = path
         self.keeps = {kept.collection: kept for kept in keeps}
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"sqlite-{path.stem}")
-        self._stopping = threading.Event()
-        self._checkpoints: threading.Thread | None = None
-        self._connection: sqlite3.Connection | None = None
+        self._file = SqliteFile(path)
         self._fields = {name: columns_of(kept) for name, kept in self.keeps.items()}
 
-    # -- life -----------------------------------------------------------------------------------------------------------
-
     async def open(self) -> None:
-        """Open the file, create what is missing, start the checkpoint thread."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        await self._run(self._open)
-        self._checkpoints = threading.Thread(target=self._checkpoint, name=f"checkpoint-{self.path.stem}", daemon=True)
-        self._checkpoints.start()
-
-    def _open(self) -> None:
-        connection = sqlite3.connect(self.path, isolation_level=None, timeout=30, check_same_thread=False)
-        for pragma in (
-            "busy_timeout=30000",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "wal_autocheckpoint=0",
-            "cache_size=-16000",
-            "secure_delete=ON",  # what an erasure blanks must not stay readable in free pages
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-        self._connection = connection
-        create(connection, self.keeps.values())
-
-    def _checkpoint(self) -> None:
-        connection = sqlite3.connect(self.path, isolation_level=None, timeout=5)
-        while not self._stopping.wait(CHECKPOINT_SECONDS):
-            try:
-                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-            except sqlite3.Error:
-                continue
-        connection.close()
+        """Open the file and create what is missing."""
+        await self._file.open()
+        await self.prepare_schema()
 
     async def close(self) -> None:
-        """Finish the running transaction, fold the WAL in, close."""
-        self._stopping.set()
-        if self._checkpoints:
-            await asyncio.to_thread(self._checkpoints.join)
-        if self._connection:
-            await self._run(self._connection.close)
-        self._connection = None
-        self._thread.shutdown(wait=True)
+        """See the port."""
+        await self._file.close()
 
     async def ping(self) -> None:
-        """A trivial read."""
-        await self._run(lambda: self._db.execute("SELECT 1").fetchone())
+        """See the port."""
+        await self._file.run(lambda db: db.execute("SELECT 1").fetchone())
 
     async def prepare_schema(self) -> list[str]:
-        """Tables and indexes; `open` does the same, so this only reports."""
-        return await self._run(lambda: create(self._db, self.keeps.values()))
-
-    @property
-    def _db(self) -> sqlite3.Connection:
-        if self._connection is None:
-            raise StoreDown("the SQLite file is not open")
-        return self._connection
-
-    async def _run(self, work: Callable[[], T]) -> T:
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-        except (sqlite3.Error, OSError) as error:
-            raise StoreDown(f"{self.path.name}: {type(error).__name__}") from error
-        except RuntimeError as error:  # the thread is shut down
-            raise StoreDown(f"{self.path.name}: closed") from error
-
-    def _transaction(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        db = self._db
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            result = work(db)
-            db.execute("COMMIT")
-        except BaseException:
-            db.execute("ROLLBACK")
-            raise
-        return result
+        """See the port; `open` does the same."""
+        return await self._file.run(lambda db: create(db, self.keeps.values()))
 
     # -- read -----------------------------------------------------------------------------------------------------------
 
@@ -115,18 +49,18 @@ class SqliteStore:
         """See the port."""
         wanted = codec.possible(ids)
 
-        def work() -> list[tuple[str, int, int, str, str, str | None, int]]:
+        def work(db: sqlite3.Connection) -> list[tuple[str, int, int, str, str, str | None, int]]:
             rows = []
             for start in range(0, len(wanted), CHUNK):
                 part = wanted[start : start + CHUNK]
                 marks = ",".join("?" * len(part))
-                rows += self._db.execute(
+                rows += db.execute(
                     f"SELECT id,ver,schema,state,meta,out,upd FROM {keeps.collection} WHERE id IN ({marks})",  # noqa: S608
                     part,
                 ).fetchall()
             return rows
 
-        rows = await self._run(work) if wanted else []
+        rows = await self._file.run(work) if wanted else []
         return {row[0]: codec.read_document(keeps, *row) for row in rows}
 
     async def find(self, keeps: type[Kept], sought: Sought) -> list[Document]:
@@ -136,7 +70,7 @@ class SqliteStore:
         way = "DESC" if descends else "ASC"
         order = f"ix_{field} {way}, id {way}" if field else f"id {way}"
         sql = f"SELECT id,ver,schema,state,meta,out,upd FROM {keeps.collection}{where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
-        rows = await self._run(lambda: self._db.execute(sql, [*values, max(0, sought.limit), sought.skip]).fetchall())
+        rows = await self._file.run(lambda db: db.execute(sql, [*values, max(0, sought.limit), sought.skip]).fetchall())
         return [codec.read_document(keeps, *row) for row in rows]
 
     async def count_by(self, keeps: type[Kept], field: str, where: Mapping[str, object] | None = None) -> dict[str, int]:
@@ -144,14 +78,14 @@ class SqliteStore:
         condition, values = self._where(keeps, where or {})
         column = "'all'" if field == "id" else f"ix_{asked.known(keeps, field)}"
         sql = f"SELECT {column}, COUNT(*) FROM {keeps.collection}{condition} GROUP BY 1"  # noqa: S608
-        rows = await self._run(lambda: self._db.execute(sql, values).fetchall())
+        rows = await self._file.run(lambda db: db.execute(sql, values).fetchall())
         return {"" if value is None else str(value): count for value, count in rows}
 
     async def pending(self) -> tuple[int, int]:
         """See the port."""
         parts = " UNION ALL ".join(f"SELECT COUNT(*) n, MIN(upd) u FROM {c} WHERE pending=1" for c in self.keeps)  # noqa: S608
         sql = f"SELECT SUM(n), MIN(u) FROM ({parts})"  # noqa: S608
-        count, oldest = await self._run(lambda: self._db.execute(sql).fetchone())
+        count, oldest = await self._file.run(lambda db: db.execute(sql).fetchone())
         return count or 0, oldest or 0
 
     def _where(self, keeps: type[Kept], where: Mapping[str, object]) -> tuple[str, list[object]]:
@@ -188,7 +122,7 @@ class SqliteStore:
                     there.add(document.key)
             return there
 
-        there = await self._run(lambda: self._transaction(work)) if rows else set()
+        there = await self._file.transaction(work) if rows else set()
         for document in documents:
             if document.key not in there:
                 document.ver = 1
@@ -198,25 +132,19 @@ class SqliteStore:
         """See the port."""
         rows = [(d, self._row(d)) for d in documents]
 
-        def work() -> set[tuple[str, str]]:
-            db, lost = self._db, set()
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                for document, row in rows:
-                    fields = self._fields[document.collection]
-                    if document.ver:
-                        done = db.execute(fields.update, [*row, document.id, document.ver])
-                    else:
-                        done = db.execute(f"{fields.insert} ON CONFLICT DO NOTHING", [document.id, *row])
-                    if done.rowcount != 1:
-                        lost.add(document.key)
-            except BaseException:
-                db.execute("ROLLBACK")
-                raise
-            db.execute("ROLLBACK" if lost else "COMMIT")
+        def work(db: sqlite3.Connection) -> set[tuple[str, str]]:
+            lost = set()
+            for document, row in rows:
+                fields = self._fields[document.collection]
+                if document.ver:
+                    done = db.execute(fields.update, [*row, document.id, document.ver])
+                else:
+                    done = db.execute(f"{fields.insert} ON CONFLICT DO NOTHING", [document.id, *row])
+                if done.rowcount != 1:
+                    lost.add(document.key)
             return lost
 
-        lost = await self._run(work) if rows else set()
+        lost = await self._file.transaction(work, keep=lambda lost: not lost) if rows else set()
         if not lost:
             for document in documents:
                 document.ver += 1
@@ -234,7 +162,7 @@ class SqliteStore:
             db.executemany(ANNOUNCED.insert, [(a.topic, a.partition, a.offset, a.record) for a in announced])
 
         if documents or announced:
-            await self._run(lambda: self._transaction(work))
+            await self._file.transaction(work)
 
     async def claim_due(self, keeps: type[Kept], now: int, machine_now: int, lease_ms: int, limit: int) -> list[Due]:
         """See the port."""
@@ -247,17 +175,17 @@ class SqliteStore:
             db.executemany(lease, [(machine_now + lease_ms, row_id) for row_id, _ in found])
             return [Due(*row) for row in found]
 
-        def work() -> list[Due]:
-            if not self._db.execute(look, (now, machine_now, 1)).fetchone():
+        def work(db: sqlite3.Connection) -> list[Due]:
+            if not db.execute(look, (now, machine_now, 1)).fetchone():
                 return []
-            return self._transaction(claim)
+            return in_transaction(db, claim)
 
-        return await self._run(work)
+        return await self._file.run(work)
 
     async def due(self, keeps: type[Kept], now: int) -> int:
         """See the port."""
         sql = f"SELECT COUNT(*) FROM {keeps.collection} WHERE due<=?"  # noqa: S608
-        return int((await self._run(lambda: self._db.execute(sql, (now,)).fetchone()))[0])
+        return int((await self._file.run(lambda db: db.execute(sql, (now,)).fetchone()))[0])
 
     async def claim_pending(self, keeps: type[Kept], before: int, limit: int) -> list[Document]:
         """See the port; a single process owns the file, so no lease is needed."""
@@ -265,14 +193,14 @@ class SqliteStore:
             f"SELECT id,ver,schema,state,meta,out,upd FROM {keeps.collection} "  # noqa: S608
             "WHERE pending=1 AND upd<? ORDER BY upd LIMIT ?"
         )
-        rows = await self._run(lambda: self._db.execute(sql, (before, limit)).fetchall())
+        rows = await self._file.run(lambda db: db.execute(sql, (before, limit)).fetchall())
         return [codec.read_document(keeps, *row) for row in rows]
 
     # -- the embedded broker's memory -------------------------------------------------------------------------------------
 
     async def announced(self) -> list[tuple[int, bytes]]:
         """Every announced entry in order, with its sequence number."""
-        return await self._run(lambda: self._db.execute("SELECT seq, record FROM announced ORDER BY seq").fetchall())
+        return await self._file.run(lambda db: db.execute("SELECT seq, record FROM announced ORDER BY seq").fetchall())
 
     async def replace_announced(self, old: Sequence[int], new: Sequence[Announced]) -> None:
         """Swap entries for their new places after they were announced again."""
@@ -281,7 +209,7 @@ class SqliteStore:
             db.executemany("DELETE FROM announced WHERE seq=?", [(seq,) for seq in old])
             db.executemany(ANNOUNCED.insert, [(a.topic, a.partition, a.offset, a.record) for a in new])
 
-        await self._run(lambda: self._transaction(work))
+        await self._file.transaction(work)
 
     async def prune_announced(self, upto: Mapping[tuple[str, int], int]) -> int:
         """Forget entries below the offset that every subscriber has durably passed; returns how many remain."""
@@ -291,4 +219,4 @@ class SqliteStore:
                 db.execute("DELETE FROM announced WHERE topic=? AND partition=? AND offset<?", (topic, partition, offset))
             return int(db.execute("SELECT COUNT(*) FROM announced").fetchone()[0])
 
-        return await self._run(lambda: self._transaction(work))
+        return await self._file.transaction(work)

@@ -1,0 +1,107 @@
+"""The mock broker and whoever fills it, in a process of their own on the other core."""
+
+import asyncio
+import contextlib
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection as Pipe
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+
+from shared.contracts import topics
+from shared.platform.bus.embedded import EmbeddedBroker
+from tests.benchmarks.machine import pin
+
+PARTITIONS = 12
+"""As many as in production."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One record as it is put into a topic."""
+
+    topic: str
+    key: str
+    value: bytes
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+class Broker:
+    """The other process, from here."""
+
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
+
+    def fresh(self) -> str:
+        """A new, empty cluster; its address."""
+        return str(self._ask(("fresh", None)))
+
+    def load(self, records: Sequence[Sent]) -> None:
+        """Hand over what `fill` will send."""
+        self._ask(("load", list(records)))
+
+    def fill(self) -> None:
+        """Begin to send, and return at once."""
+        self._pipe.send(("fill", None))
+
+    def filled(self) -> None:
+        """Wait until everything was sent."""
+        self._pipe.recv()
+
+    def _ask(self, what: tuple[str, Any]) -> Any:
+        self._pipe.send(what)
+        return self._pipe.recv()
+
+
+@contextlib.contextmanager
+def broker() -> Iterator[Broker]:
+    """Start the other process, and stop it in the end."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs,), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        yield Broker(ours)
+    finally:
+        with contextlib.suppress(OSError):
+            ours.send(("end", None))
+        process.join(10)
+        process.kill()
+
+
+def _serve(pipe: Pipe) -> None:
+    pin(1)
+    cluster: EmbeddedBroker | None = None
+    records: list[Sent] = []
+    while True:
+        word, given = pipe.recv()
+        if word == "end":
+            break
+        if word == "fresh":
+            if cluster:
+                cluster.close()
+            cluster = EmbeddedBroker(topics.ALL, PARTITIONS)
+            pipe.send(cluster.servers)
+        elif word == "load":
+            records = given
+            pipe.send(None)
+        elif word == "fill" and cluster:
+            asyncio.run(_send(cluster.servers, records))
+            pipe.send(None)
+    if cluster:
+        cluster.close()
+
+
+async def _send(servers: str, records: Sequence[Sent]) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=servers, linger_ms=2, max_batch_size=262_144, max_request_size=1_600_000)
+    await producer.start()
+    try:
+        futures = [
+            await producer.send(r.topic, r.value, key=r.key.encode(), headers=list(r.headers)) for r in records
+        ]
+        await asyncio.gather(*futures)
+    finally:
+        await producer.stop()

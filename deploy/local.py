@@ -101,7 +101,8 @@ def secrets_for(settings: Settings, *services: str) -> Secrets:
     home = settings.sqlite_dir
     empty = home is None or not any(home.glob("*.sqlite"))
     names = dict.fromkeys(name for service in services for name in NEEDED[service])
-    secrets = ensure_secrets(settings.home, empty, names)
+    elsewhere = {"master": settings.master_key_file, "identity": settings.identity_secret_file}
+    secrets = ensure_secrets(settings.home, empty, names, elsewhere)
     for warning in secrets.warnings:
         log.warning("a secret is not secret", reason=warning)
     return secrets

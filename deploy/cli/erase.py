@@ -1,6 +1,7 @@
 """`redress erase`: forget a customer for ever, and say honestly what remains."""
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -8,8 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from deploy.cli.reach import asking
-from deploy.cli.screen import Json, heading, show, table, when
-from deploy.cli.shapes import Erased
+from deploy.cli.screen import Json, facts, heading, show, when
+from deploy.cli.shapes import Erased, RemainsRow
 from deploy.cli.troubles import FAILED, USAGE, NotThere, trouble
 from deploy.cli.words import language, say
 
@@ -48,10 +49,19 @@ def _confirm(customer: str, yes: bool) -> None:
 def _draw(screen: Console, found: Erased) -> None:
     screen.print(say("erase.done", id=found.customer_id, at=when(found.erased_at)))
     screen.print(heading(say("erase.remains")))
-    made = table(*(say(f"erase.column.{name}") for name in ("where", "until", "what")))
-    for row in found.remains:
-        until = when(row.until)[:10] if row.until else say("erase.no_end")
-        note = row.note_ru if language() == "ru" else row.note_en
-        what = Text(say("erase.readable") if row.readable else "", style="yellow").append(note, style="")
-        made.add_row(row.where, until, what)
-    screen.print(made)
+    for (readable, note), rows in grouped(found.remains).items():
+        screen.print(Text(say("erase.readable") if readable else "", style="yellow").append(note, style="default"))
+        screen.print(facts((f"  {row.where}", until(row.until)) for row in rows))
+
+
+def grouped(remains: Sequence[RemainsRow]) -> dict[tuple[bool, str], list[RemainsRow]]:
+    """The places by what remains there, in the order they were told."""
+    groups: dict[tuple[bool, str], list[RemainsRow]] = {}
+    for row in remains:
+        groups.setdefault((row.readable, row.note_ru if language() == "ru" else row.note_en), []).append(row)
+    return groups
+
+
+def until(instant: int | None) -> str:
+    """The last day on which it can still be there."""
+    return say("erase.until", day=when(instant)[:10]) if instant else say("erase.no_end")

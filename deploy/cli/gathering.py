@@ -6,7 +6,7 @@ from typing import Any
 from deploy.cli.shapes_story import Deed, Happening, Judgement, Letter, Now, Offer, Promise, Story, Survey
 
 _ORDER = ("intake", "triage", "escalation", "followup")
-_SHOWN = ("state", "tier", "owner", "priority", "round", "customer_id", "summary", "remedy", "received_at", "flags")
+_SHOWN = ("state", "reason", "tier", "owner", "priority", "round", "customer_id", "summary", "remedy", "received_at", "flags")
 
 
 def story_from(complaint_id: str, answers: Sequence[Mapping[str, Any]], away: list[str]) -> Story:
@@ -30,7 +30,8 @@ def story_from(complaint_id: str, answers: Sequence[Mapping[str, Any]], away: li
 
 def _now(states: Mapping[str, Mapping[str, Any]]) -> Now:
     """How it stands: what the case says, else whatever any service knows."""
-    case = states.get("cases", {})
+    case, taken = states.get("cases", {}), states.get("complaints", {})
+    case = case or {"state": taken.get("state"), "reason": taken.get("reason"), "summary": taken.get("masked_text", "")[:200]}
     known = {name: case[name] for name in _SHOWN if case.get(name) is not None}
     for state in (case, *states.values()):
         addressee = state.get("addressee") or {}

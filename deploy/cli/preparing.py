@@ -66,11 +66,13 @@ def prepared(rows: Rows, shaping: Shaping) -> Iterator[Ready | list[Fault]]:
             yield _letter(row) if row.letter is not None else _record(row, shaping)
         except Unprocessable as error:
             problems = error.problems or [Problem("", term(error.reason))]
-            yield [Fault(place=row.place, field=p.field, message=p.message, remedy=_remedy(p)) for p in problems]
+            yield [_fault(row.place, problem) for problem in problems]
 
 
-def _remedy(problem: Problem) -> str:
-    return say(f"publish.hint.{problem.field}") if problem.field in HINTED else problem.remedy
+def _fault(place: str, problem: Problem) -> Fault:
+    message = say("publish.missing") if problem.message == "Field required" else problem.message
+    remedy = say(f"publish.hint.{problem.field}") if problem.field in HINTED else problem.remedy
+    return Fault(place=place, field=problem.field, message=message, remedy=remedy)
 
 
 def _record(row: Row, shaping: Shaping) -> Ready:

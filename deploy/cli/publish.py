@@ -124,7 +124,7 @@ def _draw(screen: Console, found: Published, skip_invalid: bool) -> None:
         about = f"{problem.field}: {problem.message}" if problem.field else problem.message
         screen.print(Text(f"{problem.place}: {about}{'; ' + problem.remedy if problem.remedy else ''}"), soft_wrap=True)
     if found.invalid:
-        names = {"invalid": some(found.invalid, "record"), "read": found.read}
+        names = {"invalid": found.invalid, "read": found.read}
         screen.print(Text(say("publish.skipped" if skip_invalid else "publish.nothing_sent", **names), style="yellow"))
     if found.failed:
         screen.print(Text(say("publish.failed", failed=some(found.failed, "record")), style="red"))

@@ -15,6 +15,8 @@ from deploy.cli.troubles import Trouble, unreachable
 
 AT_ONCE = 16
 TRIES = 8
+CONNECT_TRIES = 5
+"""How often a service that does not answer at all is tried."""
 LONGEST_WAIT = 5.0
 LATER = (429, 503)
 """Statuses that ask for another try."""
@@ -49,6 +51,8 @@ async def send_one(client: httpx2.AsyncClient, url: str, record: Ready, key: str
             answer = await client.post(url + door, content=record.body, headers=headers)
         except httpx2.HTTPError as error:
             reason, wait = type(error).__name__, 0.2 * 2**attempt
+            if attempt + 1 >= CONNECT_TRIES:
+                break
         else:
             if answer.status_code not in LATER:
                 return answer

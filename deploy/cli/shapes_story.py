@@ -115,6 +115,7 @@ class Now(Part):
     """How the case stands; fields are empty where no case is known."""
 
     state: str = ""
+    reason: str | None = Field(None, description="Why it was rejected.")
     tier: str = ""
     owner: str = ""
     priority: str = ""

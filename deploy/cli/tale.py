@@ -10,8 +10,11 @@ from deploy.cli.screen import facts, heading, money, table, when, zone
 from deploy.cli.shapes_story import Factor, Happening, Judgement, Story
 from deploy.cli.words import WORDS, phrase_of, say, term
 from deploy.cli.words.tale import PHRASES
+from shared.contracts.topics import SERVICES
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z_]*")
+MACHINES = (*SERVICES, "upstream", "courier")
+"""Actors behind which no person stands."""
 _TROUBLED = {"missed", "failed", "unknown"}
 
 
@@ -39,7 +42,8 @@ def _now(story: Story) -> list[tuple[str, str | Text]]:
     if now.summary:
         rows.append((say("tale.about"), now.summary))
     if now.state:
-        stands = [term(now.state), now.priority, term(now.tier), owner(now.owner)]
+        held = owner(now.owner) if now.owner else ""
+        stands = [term(now.state), term(now.reason or ""), now.priority, term(now.tier), held]
         stands += [say("tale.round", number=now.round)] if now.round > 1 else []
         stands += [say("tale.remedy", remedy=term(now.remedy))] if now.remedy else []
         rows.append((say("tale.stands"), " · ".join(part for part in stands if part)))
@@ -83,16 +87,22 @@ def _print_happenings(screen: Console, happenings: Sequence[Happening]) -> None:
     made.show_header = False
     for happening in happenings:
         made.add_row(
-            Text(when(happening.at, seconds=True), style="dim"), Text(term(happening.by), style="dim"), sentence(happening)
+            Text(when(happening.at, seconds=True), style="dim"), Text(term(who(happening)), style="dim"), sentence(happening)
         )
     screen.print(made)
 
 
+def who(happening: Happening) -> str:
+    """Who did it: a person, a customer or a timer by name, else the service that took the step."""
+    return happening.service if happening.by in MACHINES else happening.by
+
+
 def sentence(happening: Happening) -> Text:
     """What happened, in words, with the reason."""
-    said = [say(f"said.{name}") for name in happening.said if f"said.{name}" in WORDS]
+    said = [say(f"said.{name}") for name in dict.fromkeys(happening.said) if f"said.{name}" in WORDS]
     text = Text(" ".join(said) or _heard(happening))
-    why = "" if happening.why == ", ".join(happening.said) else retold(happening.why)
+    tells_nothing = happening.why in (", ".join(happening.said), "registered")
+    why = "" if tells_nothing else retold(happening.why)
     return text.append(f" ({why})", style="dim") if why else text
 
 

@@ -3,112 +3,129 @@
 import inspect
 from typing import Any
 
-from deploy.contracts.schemas import submitted_schema
+from deploy.contracts.examples import Example, examples
+from deploy.contracts.headers import CLOUD_EVENT, UPSTREAM, parked_message, typed
 from shared.contracts import topics
-from shared.contracts.events import SUBMITTED_TYPE, CustomerErased, Event, Submission
-from shared.contracts.topics import Topic
-from shared.platform.service import Hearing, Service, unique
+from shared.contracts.events import SUBMITTED_TYPE, CustomerErased, Submission
+from shared.contracts.json_schema import inlined, schema_of, submitted_schema
+from shared.contracts.topics import Topic, dead_letters_of
+from shared.platform.service import Service, unique
 
-HEADERS: dict[str, Any] = {
-    "type": "object",
-    "required": ["ce_specversion", "ce_id", "ce_type", "ce_source"],
-    "properties": {
-        "ce_specversion": {"type": "string", "const": "1.0"},
-        "ce_id": {"type": "string", "description": "Idempotency key: the same id is the same event."},
-        "ce_type": {"type": "string", "description": "Type and major version."},
-        "ce_source": {"type": "string", "description": "Who says it, e.g. /redress/intake."},
-        "ce_subject": {"type": "string", "description": "The id the event is about; equals the record key."},
-        "ce_time": {"type": "string", "format": "date-time", "description": "Business instant."},
-        "ce_correlationid": {"type": "string", "description": "The same in everything that one arrival led to."},
-        "ce_causationid": {"type": "string", "description": "Id of what caused this event."},
-        "traceparent": {"type": "string", "description": "W3C trace context."},
-        "content-type": {"type": "string", "const": "application/json"},
-    },
-}
+KAFKA_BINDING = "0.5.0"
+Shown = dict[str, Any]
 
 
-def document_of(service: Service, version: str, description: str) -> dict[str, Any]:
+def document_of(service: Service, version: str) -> Shown:
     """The AsyncAPI 3.0 document of one service."""
-    heard: list[type[Any]] = [m for m in service.hearings if hasattr(m, "topic")]
-    if service.name != "intake":
-        heard.append(CustomerErased)
-    said: list[type[Event]] = list(service.says)
-    used = unique(m.topic for m in [*heard, *said])
+    heard, said = heard_by(service), list(service.says)
+    messages = list(dict.fromkeys([*heard, *said]))
+    letters = dead_letters_of(service.name)
+    recorded = examples()
+    channels = {_channel(topic): _channel_of(topic, messages) for topic in unique(m.topic for m in messages)}
     return {
         "asyncapi": "3.0.0",
         "info": {
             "title": f"Redress {service.name}",
             "version": version,
-            "description": description,
+            "description": _about(service),
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": "application/json",
-        "channels": {_channel(topic): _channel_of(topic, [m for m in [*heard, *said] if m.topic == topic]) for topic in used},
+        "channels": channels | {_channel(letters): _bare_channel(letters, {"ParkedRecord": _ref("messages", "ParkedRecord")})},
         "operations": {
-            **{f"hear{_name(m)}": _operation("receive", m, _description(service, m)) for m in heard},
-            **{f"say{_name(m)}": _operation("send", m, inspect.getdoc(m) or "") for m in said},
+            **{f"hear{name_of(m)}": _hears(service, m) for m in heard},
+            **{f"say{name_of(m)}": _says(m) for m in said},
+            "exportParkedRecord": _operation("send", letters, "ParkedRecord", "Copy what was parked, encrypted."),
         },
-        "components": {"messages": {_name(m): _message(m) for m in dict.fromkeys([*heard, *said])}},
+        "components": {
+            "schemas": {"CloudEvent": CLOUD_EVENT, "Upstream": UPSTREAM},
+            "messages": {name_of(m): _message(m, recorded) for m in messages} | {"ParkedRecord": parked_message(letters)},
+        },
     }
 
 
-def _name(message: type[Any]) -> str:
+def heard_by(service: Service) -> list[type[Any]]:
+    """The events a service listens to; erasures concern every service but the one that does them."""
+    heard = [message for message in service.hearings if hasattr(message, "topic")]
+    return heard if service.name == "intake" else [*heard, CustomerErased]
+
+
+def name_of(message: type[Any]) -> str:
+    """The event's name; what upstream systems send is one event, whatever its channel."""
     return "ComplaintSubmitted" if message is Submission else message.__name__
+
+
+def _about(service: Service) -> str:
+    rules = next(iter(service.hearings.values()))[0].decide
+    return inspect.getdoc(inspect.getmodule(rules)) or ""
 
 
 def _channel(topic: Topic) -> str:
     return topic.name.replace(".", "_")
 
 
-def _channel_of(topic: Topic, messages: list[type[Any]]) -> dict[str, Any]:
+def _ref(kind: str, name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def _channel_of(topic: Topic, messages: list[type[Any]]) -> Shown:
+    return _bare_channel(topic, {name_of(m): _ref("messages", name_of(m)) for m in messages if m.topic == topic})
+
+
+def _bare_channel(topic: Topic, messages: Shown) -> Shown:
+    kept = "for ever" if topic.retention_ms < 0 else f"{topic.retention_ms // topics.DAY_MS} days"
+    confidential = " May hold raw words and contacts: an ACL of its own." if topic.confidential else ""
+    settings = {"cleanup.policy": [topic.cleanup], "retention.ms": topic.retention_ms}
     return {
         "address": topic.name,
-        "description": f"Keyed by {topic.key}. {topic.partitions} partitions, cleanup {topic.cleanup}, "
-        + ("kept for ever." if topic.retention_ms < 0 else f"kept {topic.retention_ms // topics.DAY_MS} days."),
-        "messages": {_name(m): {"$ref": f"#/components/messages/{_name(m)}"} for m in dict.fromkeys(messages)},
-        "bindings": {"kafka": {"partitions": topic.partitions, "bindingVersion": "0.5.0"}},
+        "description": f"Keyed by {topic.key}, kept {kept}.{confidential}",
+        "messages": messages,
+        "bindings": {
+            "kafka": {"partitions": topic.partitions, "topicConfiguration": settings, "bindingVersion": KAFKA_BINDING}
+        },
     }
 
 
-def _operation(action: str, message: type[Any], description: str) -> dict[str, Any]:
-    channel = _channel(message.topic)
+def _operation(action: str, topic: Topic, message: str, summary: str) -> Shown:
+    channel = f"#/channels/{_channel(topic)}"
     return {
         "action": action,
-        "channel": {"$ref": f"#/channels/{channel}"},
-        "summary": description.split("\n", maxsplit=1)[0],
-        "messages": [{"$ref": f"#/channels/{channel}/messages/{_name(message)}"}],
+        "channel": {"$ref": channel},
+        "summary": summary.split("\n", maxsplit=1)[0],
+        "messages": [{"$ref": f"{channel}/messages/{message}"}],
     }
 
 
-def _description(service: Service, message: type[Any]) -> str:
-    hearings: list[Hearing] = service.hearings.get(message, [])
-    return inspect.getdoc(hearings[0].decide) or "" if hearings else "Blank what is held of an erased customer."
+def _hears(service: Service, message: type[Any]) -> Shown:
+    hearings = service.hearings.get(message, [])
+    does = inspect.getdoc(hearings[0].decide) if hearings else "Blank what is held of an erased customer."
+    group = {"type": "string", "const": f"{service.name}.{message.topic.name}"}
+    bindings = {"bindings": {"kafka": {"groupId": group, "bindingVersion": KAFKA_BINDING}}}
+    return _operation("receive", message.topic, name_of(message), does or "") | bindings
 
 
-def _message(message: type[Any]) -> dict[str, Any]:
-    type_name = SUBMITTED_TYPE if message is Submission else message.type_name()
-    schema = submitted_schema() if message is Submission else message.model_json_schema()
+def _says(message: type[Any]) -> Shown:
+    return _operation("send", message.topic, name_of(message), inspect.getdoc(message) or "")
+
+
+def _message(message: type[Any], recorded: list[Example]) -> Shown:
+    upstream = message is Submission
+    type_name = SUBMITTED_TYPE if upstream else message.type_name()
+    schema = submitted_schema() if upstream else schema_of(message)
+    key = {"type": "string", "description": f"The {message.topic.key}."}
     return {
         "name": type_name,
-        "title": _name(message),
-        "summary": (inspect.getdoc(message) or "").split("\n")[0],
+        "title": name_of(message),
+        "summary": str(schema["description"]).split("\n", maxsplit=1)[0],
         "contentType": "application/json",
-        "headers": HEADERS,
-        "payload": _inlined(schema),
+        "headers": typed("Upstream" if upstream else "CloudEvent", type_name),
+        "payload": inlined(schema),
+        "correlationId": {"location": "$message.header#/ce_correlationid"},
+        "bindings": {"kafka": {"key": key, "bindingVersion": KAFKA_BINDING}},
+        "examples": [_shown(e) for e in recorded if e.type == type_name],
     }
 
 
-def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema without `$defs`: references into a payload are not resolved alike by every tool."""
-    defs = schema.get("$defs", {})
-
-    def resolve(node: Any) -> Any:
-        if isinstance(node, dict):
-            if "$ref" in node:
-                name = str(node["$ref"]).rsplit("/", 1)[-1]
-                beside = {k: resolve(v) for k, v in node.items() if k != "$ref"}
-                return resolve(defs[name]) | beside
-            return {k: resolve(v) for k, v in node.items() if k not in ("$defs", "discriminator")}
-        return [resolve(item) for item in node] if isinstance(node, list) else node
-
-    return dict(resolve(schema))
+def _shown(example: Example) -> Shown:
+    headers = {"headers": example.headers} if example.headers else {}
+    return {"name": example.name} | headers | {"payload": example.body}

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from pydantic import TypeAdapter
-
-from shared.contracts.events import SAID, SUBMITTED_TYPE, ComplaintSubmitted
+from shared.contracts.events import SAID, SUBMITTED_TYPE
+from shared.contracts.json_schema import schema_of, submitted_schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BASE = "https://redress.dev/schemas"
@@ -12,15 +11,15 @@ BASE = "https://redress.dev/schemas"
 
 def schema_files() -> dict[str, dict[str, Any]]:
     """File name to schema, for every event that crosses a service boundary."""
-    files = {"ComplaintSubmitted.v1.json": _named(submitted_schema(), SUBMITTED_TYPE)}
+    files = {file_of(SUBMITTED_TYPE): _named(submitted_schema(), SUBMITTED_TYPE)}
     for event in SAID:
-        files[f"{event.__name__}.v{event.version}.json"] = _named(event.model_json_schema(), event.type_name())
+        files[file_of(event.type_name())] = _named(schema_of(event), event.type_name())
     return files
 
 
-def submitted_schema() -> dict[str, Any]:
-    """The union over all channels."""
-    return TypeAdapter(ComplaintSubmitted).json_schema(by_alias=True)
+def file_of(type_name: str) -> str:
+    """`redress.CaseOpened.v1` lies in `CaseOpened.v1.json`."""
+    return f"{type_name.removeprefix('redress.')}.json"
 
 
 def _named(schema: dict[str, Any], type_name: str) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """Followup's doors: the survey page for customers, offers for shops and agents, and how satisfied people are."""
 
 import secrets
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel, Field
 
 from services.followup.domain.care import Care
@@ -14,14 +14,12 @@ from services.followup.domain.commands import WORDS, AnswerSurvey, RedeemOffer
 from services.followup.domain.link import SurveyLink, read_survey_token
 from services.followup.domain.survey import why_not_answered
 from services.followup.ports import Cares
-from shared.contracts.vocabulary import Language
 from shared.platform.clock import Clock
 from shared.platform.decision import Declined
 from shared.platform.http.commands import Asked, asked
 from shared.platform.http.keys import Caller, needs
+from shared.platform.http.pages import page, preferred_language
 from shared.platform.processor.doors import Doors
-
-PAGES = Environment(loader=PackageLoader("services.followup", "pages"), autoescape=True, undefined=StrictUndefined)
 
 
 class SurveyAnswer(BaseModel):
@@ -58,17 +56,7 @@ def followup_router(cares: Cares, doors: Doors, clock: Clock, secret: bytes) -> 
     return router
 
 
-def _page(name: str, language: Language, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page with a nonce of its own for its one style block."""
-    nonce = secrets.token_urlsafe(12)
-    html = PAGES.get_template(name).render(language=str(language), nonce=nonce, **values)
-    policy = f"default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    return HTMLResponse(html, status, {"Content-Security-Policy": policy})
-
-
-def _preferred(request: Request) -> Language:
-    """The language of a page whose customer is not known."""
-    return Language.RU if request.headers.get("accept-language", "").lower().startswith("ru") else Language.EN
+_page = partial(page, "services.followup")
 
 
 def _add_survey(router: APIRouter, cares: Cares, doors: Doors, clock: Clock, secret: bytes) -> None:
@@ -85,7 +73,7 @@ def _add_survey(router: APIRouter, cares: Cares, doors: Doors, clock: Clock, sec
         """The survey's page; looking at it changes nothing, since mail scanners look too. `solved` preselects an answer."""
         found = await open_survey(token)
         if found is None:
-            return _page("gone.html", _preferred(request), 404)
+            return _page("gone.html", preferred_language(request), 404)
         chosen = solved if solved in ("yes", "no") else ""
         values: dict[str, Any] = {"number": found[0].complaint_id, "missing": False, "solved": chosen, "score": 0, "words": ""}
         return _page("survey.html", found[1].language, **values)
@@ -101,7 +89,7 @@ def _add_survey(router: APIRouter, cares: Cares, doors: Doors, clock: Clock, sec
         """Take the one answer."""
         found = await open_survey(token)
         if found is None:
-            return _page("gone.html", _preferred(request), 404)
+            return _page("gone.html", preferred_language(request), 404)
         link, care = found
         stars = int(score) if score in ("1", "2", "3", "4", "5") else 0
         if solved not in ("yes", "no") or not stars:

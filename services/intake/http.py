@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from pydantic import BaseModel
 
 from services.intake.domain.complaint import Complaint
@@ -12,11 +12,15 @@ from services.intake.domain.email import submission_of_email
 from services.intake.domain.status import Status, status_of
 from services.intake.ports import Complaints, Knock
 from services.intake.upstream import read_submission
+from shared.contracts import cloudevents
+from shared.contracts.cloudevents import rfc3339
 from shared.contracts.events import Submission
 from shared.contracts.identity import digest
 from shared.contracts.links import read_tracking_token, tracking_token
+from shared.contracts.vocabulary import Language
 from shared.platform.http.commands import Asked, asked
 from shared.platform.http.keys import Caller, needs
+from shared.platform.http.pages import page, preferred_language, wants_page
 from shared.platform.processor.doors import Doors
 from shared.platform.store import StoreDown
 
@@ -51,16 +55,41 @@ def intake_router(surface: Surface) -> APIRouter:
     router = APIRouter(prefix="/v1/complaints", tags=["complaints"])
     _add_taking(router, surface)
 
-    @router.get("/{token}")
-    async def look_up(token: str) -> Status:
-        """How a complaint stands, for whoever has its tracking link: no names, no words."""
+    @router.get("/{token}", response_model=Status)
+    async def look_up(token: str, request: Request) -> Status | Response:
+        """How a complaint stands, for whoever has its tracking link: no names, no words. Browsers get a page."""
         complaint_id = read_tracking_token(surface.links, token)
         complaint = await surface.complaints.one(complaint_id) if complaint_id else None
+        if complaint is None and wants_page(request):
+            return _unknown_page(preferred_language(request))
         if complaint is None:
             raise HTTPException(404, "there is no complaint under this link; check that it was copied whole")
-        return status_of(complaint)
+        status = status_of(complaint)
+        return _status_page(status) if wants_page(request) else status
 
     return router
+
+
+def _status_page(status: Status) -> Response:
+    ru = status.language is Language.RU
+    values: dict[str, Any] = {
+        "title": status.title.ru if ru else status.title.en,
+        "explanation": status.explanation.ru if ru else status.explanation.en,
+        "number": status.complaint_id,
+        "received": rfc3339(status.received_at)[:16].replace("T", " "),
+    }
+    return page("services.intake", "status.html", status.language, **values)
+
+
+def _unknown_page(language: Language) -> Response:
+    ru = language is Language.RU
+    values: dict[str, Any] = {
+        "title": "Такого обращения нет" if ru else "There is no such complaint",
+        "explanation": "Проверьте, скопирован ли адрес целиком." if ru else "Please check that the address was copied whole.",
+        "number": "",
+        "received": "",
+    }
+    return page("services.intake", "status.html", language, 404, **values)
 
 
 def _add_taking(router: APIRouter, surface: Surface) -> None:
@@ -70,9 +99,10 @@ def _add_taking(router: APIRouter, surface: Surface) -> None:
     async def take_complaint(
         request: Request, caller: Annotated[Caller, Depends(needs("submit"))], wish: Annotated[Asked, Depends(asked)]
     ) -> Taken:
-        """Take a complaint; 202 once it is durable, whether Kafka is there or not."""
+        """Take a complaint, as plain JSON or as a CloudEvent; 202 once it is durable, whether Kafka is there or not."""
         body = await request.body()
-        submission = read_submission(body, key_name=caller.name)
+        said, value = cloudevents.read(_headers_of(request), body)
+        submission = read_submission(value, said, key_name=caller.name)
         return await _take(surface, submission, caller, _request_of(wish, caller, body))
 
     @router.post("/eml", status_code=202, responses=wrong, openapi_extra=_body("message/rfc822", None))
@@ -90,6 +120,12 @@ def _body(media_type: str, schema: str | None) -> dict[str, Any]:
     shown: dict[str, Any] = {"description": f"See docs/schemas/{schema}.v1.json."} if schema else {}
     content = {media_type: {"schema": {"type": "object" if schema else "string"} | shown}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def _headers_of(request: Request) -> list[tuple[str, bytes]]:
+    """The headers as a record carries them: over HTTP the attributes of an event begin with `ce-`, over Kafka with `ce_`."""
+    raw = [(name.decode("latin-1"), value) for name, value in request.headers.raw]
+    return [(f"ce_{name[3:]}" if name.startswith("ce-") else name, value) for name, value in raw]
 
 
 def _request_of(wish: Asked, caller: Caller, body: bytes) -> str:

@@ -66,7 +66,7 @@ def read(headers: Headers, value: bytes | None) -> tuple[Attributes | None, byte
     """
     clean = _clean(headers)
     if not value:
-        raise Unprocessable("empty_body", [Problem("", "the record has no body", "send the event as JSON in the record's value")])
+        raise Unprocessable("empty_body", [Problem("", "there is no body", "send the event as JSON")])
     if clean.get("content-type", "").startswith(STRUCTURED):
         return _structured(value)
     if "ce_type" not in clean and "ce_id" not in clean:

@@ -13,8 +13,8 @@ from shared.contracts.kept import Kept
 from shared.contracts.topics import Topic
 from shared.platform import metrics
 from shared.platform.bus.connection import Connection
-from shared.platform.bus.consumer import Asker, Subscription, broker_of
-from shared.platform.bus.errors import AWAY
+from shared.platform.bus.consumer import Asker, Settle
+from shared.platform.bus.listening import Listening
 from shared.platform.bus.producer import Producer
 from shared.platform.bus.room import Room
 from shared.platform.clock import Clock, machine_ms
@@ -52,14 +52,6 @@ PLATFORM_KINDS: tuple[type[Kept], ...] = (HistoryEntry, EffectRecord, Parked, Ta
 def kinds_of(service: Service, *more: type[Kept]) -> tuple[type[Kept], ...]:
     """Every collection of a service's store."""
     return (*service.keeps, *more, *PLATFORM_KINDS)
-
-
-class MissingTopics(Exception):  # noqa: N818 - named after what is missing
-    """Topics are declared and not there; services never create them."""
-
-
-WAITS: tuple[type[Exception], ...] = (*AWAY, StoreDown, MissingTopics)
-"""What a starting consumer waits out."""
 
 
 @dataclass
@@ -104,11 +96,9 @@ class Runtime:
         self.limit = ParkingLimit()
         self.decoder = Decoder(parts.service, self.epochs.of, parts.upstream)
         self.asker = Asker(connection)
-        self.broker = broker_of(connection)
-        self.subscriptions = [self._subscribe(topic) for topic in self.topics]
-        self.consuming = False
+        settles = [(topic, self._settle_of(topic)) for topic in self.topics]
+        self.listening = Listening(self.name, connection, settles, lambda: self.limit.stopped, self.epochs, self.asker)
         self._tasks: list[asyncio.Task[None]] = []
-        self._consuming_task: asyncio.Task[None] | None = None
 
     @property
     def topics(self) -> list[Topic]:
@@ -116,16 +106,14 @@ class Runtime:
         heard = self.parts.service.topics_heard
         return heard if self.name == "intake" else [*heard, topics.CUSTOMERS]
 
-    def _subscribe(self, topic: Topic) -> Subscription:
+    def _settle_of(self, topic: Topic) -> Settle:
         handler = TopicHandler(
             topic, self.decoder, self.processor, self.parts.cipher, self.limit, self._log_start, self.forget, self.epochs.of
         )
         if self.room:
             room = self.room
             handler.passed = lambda name, partition, offset: room.passed(self.name, name, partition, offset)
-        subscription = Subscription(self.broker, self.connection, self.name, topic, handler.settle)
-        subscription.stopped = lambda: self.limit.stopped
-        return subscription
+        return handler.settle
 
     async def _log_start(self, topic: str, partition: int) -> int:
         ends = await self.asker.ends(topic)
@@ -177,30 +165,7 @@ class Runtime:
 
     def start_consuming(self) -> None:
         """Start consuming as soon as Kafka and its topics are there; the doors work meanwhile."""
-        self._consuming_task = asyncio.create_task(self._consume())
-
-    async def _consume(self) -> None:
-        wait = 0.2
-        while True:
-            try:
-                await self._check_topics()
-                await self.epochs.open([t.name for t in self.topics], self.asker)
-                await within(60, self.broker.start())
-                self.consuming = True
-                return
-            except WAITS as error:
-                reason = str(error) if isinstance(error, MissingTopics) else type(error).__name__
-                log.warning("waiting for Kafka", service=self.name, reason=reason)
-                with contextlib.suppress(Exception):
-                    await self.asker.close()
-                    await self.broker.stop()
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, 5.0)
-
-    async def _check_topics(self) -> None:
-        missing = [topic.name for topic in self.topics if not await self.asker.ends(topic.name)]
-        if missing:
-            raise MissingTopics(f"topics are missing: {', '.join(missing)}; run `redress topics init`")
+        self.listening.start()
 
     async def stop(self, seconds: float = 30) -> None:
         """Finish what is in hand, then stop; by force after `seconds`."""
@@ -213,11 +178,7 @@ class Runtime:
             await self.store.close()
 
     async def _stop(self) -> None:
-        if self._consuming_task:
-            self._consuming_task.cancel()
-            await asyncio.gather(self._consuming_task, return_exceptions=True)
-        with contextlib.suppress(*AWAY):
-            await self.broker.stop()
+        await self.listening.stop()
         for _ in range(100):
             if not self.announcer.at_work and not self.doors.at_work:
                 break
@@ -235,8 +196,7 @@ class Runtime:
             metrics.UP.labels(self.name, name).set(1 if silent_ms <= HANGS_MS else 0)
             if silent_ms > HANGS_MS:
                 troubles.append(f"{name}: no progress for {silent_ms // 1000} s")
-        if self.consuming:
-            troubles += [trouble for s in self.subscriptions if (trouble := s.trouble())]
+        troubles += self.listening.dead()
         if not self.producer.alive:
             troubles.append("the producer's sender died")
         return troubles
@@ -261,12 +221,4 @@ class Runtime:
         metrics.STOPPED.labels(self.name).set(1 if self.limit.stopped else 0)
         if self.limit.stopped:
             troubles.append("consumers stopped: too many records failed; mend the cause and restart")
-        if not self.consuming:
-            troubles.append("not consuming: Kafka or a topic is not there yet")
-        else:
-            troubles += [f"{s.topic.name}: no partition assigned" for s in self.subscriptions if s.unassigned()]
-            try:
-                await within(3, self.asker.ends(self.topics[0].name))
-            except AWAY:
-                troubles.append("Kafka does not answer")
-        return troubles
+        return troubles + await self.listening.unready()

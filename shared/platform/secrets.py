@@ -6,9 +6,10 @@ import contextlib
 import os
 import secrets
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from shared.platform.crypto import KEY_BYTES, MasterKey, new_key
 
@@ -54,12 +55,14 @@ def secret_file(home: Path, name: str) -> Path:
     return home / "secrets" / f"{name}.key"
 
 
-def ensure_secrets(home: Path, store_is_empty: bool, names: Iterable[str] = NAMES) -> Secrets:
-    """Read the secrets; make those that are missing, but only over an empty store.
+def ensure_secrets(
+    home: Path, store_is_empty: bool, names: Iterable[str] = NAMES, elsewhere: Mapping[str, Path | None] = MappingProxyType({})
+) -> Secrets:
+    """Read the secrets, from files `elsewhere` or in home; make those that are missing, but only over an empty store.
 
     Several processes may start at once: each reads what the first one made. Raises `SecretProblem`.
     """
-    files = {name: secret_file(home, name) for name in names}
+    files = {name: elsewhere.get(name) or secret_file(home, name) for name in names}
     missing = [path for path in files.values() if not path.exists()]
     if missing and not store_is_empty:
         raise SecretProblem(

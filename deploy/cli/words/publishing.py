@@ -7,6 +7,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "publish.hint.channel": ("say it for all with --set channel=web", "задайте для всех: --set channel=web"),
     "publish.hint.source_id": ("name its column with --map source_id=COLUMN", "укажите столбец: --map source_id=СТОЛБЕЦ"),
     "publish.hint.text": ("name its column with --map text=COLUMN", "укажите столбец: --map text=СТОЛБЕЦ"),
+    "publish.missing": ("is missing", "отсутствует"),
     "publish.not_a_letter": ("does not begin with mail headers", "не начинается с заголовков письма"),
     "publish.not_a_letter.remedy": ("save it as .eml", "сохраните письмо как .eml"),
     "publish.too_large": ("is over {most} bytes", "больше {most} байт"),
@@ -18,10 +19,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Внутри пусто; в записи нужны хотя бы channel, source_id и text.",
     ),
     "publish.nothing_sent": (
-        "{invalid} of {read} wrong: nothing was published. Mend them, or publish the others with --skip-invalid.",
+        "{invalid} of {read} records are wrong: nothing was published. Mend them, or publish the others with --skip-invalid.",
         "Неверно: {invalid} из {read}. Ничего не отправлено: исправьте или отправьте остальные с --skip-invalid.",
     ),
-    "publish.skipped": ("{invalid} of {read} wrong and left out.", "Неверно и пропущено: {invalid} из {read}."),
+    "publish.skipped": ("{invalid} of {read} records are wrong and were left out.", "Неверно и пропущено: {invalid} из {read}."),
     "publish.failed": ("{failed} not taken.", "Не принято: {failed}."),
     "publish.done_http": (
         "{sent} accepted: {registered} registered, {rejected} rejected, {doubles} doubles.",

@@ -127,9 +127,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "erase.kept": ("Nothing was erased.", "Ничего не удалено."),
     "erase.done": ("Customer {id} was erased at {at}.", "Клиент {id} удалён {at}."),
     "erase.remains": ("What remains, and until when", "Что остаётся и до какого срока"),
-    "erase.column.where": ("where", "где"),
-    "erase.column.until": ("until", "до"),
-    "erase.column.what": ("what", "что"),
-    "erase.no_end": ("no end", "без срока"),
+    "erase.until": ("until {day}", "до {day}"),
+    "erase.no_end": ("without an end", "без срока"),
     "erase.readable": ("readable: ", "читается: "),
 }

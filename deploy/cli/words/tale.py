@@ -19,7 +19,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "tale.nothing": ("Nothing is recorded yet.", "Пока ничего не записано."),
     "tale.promises": ("Promises", "Обещания"),
     "tale.promise": ("by {due}: {level}", "до {due}: {level}"),
-    "tale.met": (", done {at}", ", выполнено {at}"),
+    "tale.met": (", done {at}", ", сделано {at}"),
     "tale.letters": ("Letters to the customer", "Письма клиенту"),
     "tale.amends": ("Afterwards", "После ответа"),
     "tale.survey": ("survey", "опрос"),

@@ -9,7 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from tests.unit.followup.world import ROOT
 
 PAGES = Path(ROOT, "services/followup/pages")
-ENV = Environment(loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined)
+BASE = Path(ROOT, "shared/platform/http/pages")
+ENV = Environment(loader=FileSystemLoader([PAGES, BASE]), autoescape=True, undefined=StrictUndefined)
 BLANK = {"number": "cmp_1", "nonce": "n0nce", "solved": "", "score": None, "words": "", "missing": False}
 
 

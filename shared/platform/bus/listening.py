@@ -1,0 +1,105 @@
+"""The consumers of one service: started as soon as Kafka and its topics are there, while the doors already work."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+
+from shared.contracts.topics import Topic
+from shared.platform.bus.connection import Connection
+from shared.platform.bus.consumer import Asker, Settle, Subscription, broker_of
+from shared.platform.bus.errors import AWAY
+from shared.platform.epochs import Epochs
+from shared.platform.logging import get_logger
+from shared.platform.patience import within
+from shared.platform.store import StoreDown
+
+log = get_logger(__name__)
+START_SECONDS = 60
+LONGEST_WAIT_SECONDS = 5.0
+
+
+class MissingTopics(Exception):  # noqa: N818 - named after what is missing
+    """Topics are declared and not there; services never create them."""
+
+
+WAITS: tuple[type[Exception], ...] = (*AWAY, StoreDown, MissingTopics)
+"""What a starting consumer waits out."""
+
+
+class Listening:
+    """One subscription a topic, on one FastStream broker."""
+
+    def __init__(
+        self,
+        service: str,
+        connection: Connection,
+        settles: Sequence[tuple[Topic, Settle]],
+        stopped: Callable[[], bool],
+        epochs: Epochs,
+        asker: Asker,
+    ) -> None:
+        """`settles`: what settles the batches of each topic; `stopped` turns true where nothing may be consumed any more."""
+        self.service = service
+        self.epochs = epochs
+        self.asker = asker
+        self.broker = broker_of(connection)
+        self.subscriptions = [Subscription(self.broker, connection, service, topic, settle) for topic, settle in settles]
+        for subscription in self.subscriptions:
+            subscription.stopped = stopped
+        self.consuming = False
+        self._starting: asyncio.Task[None] | None = None
+
+    @property
+    def topics(self) -> list[str]:
+        """The names of what it subscribes to."""
+        return [subscription.topic.name for subscription in self.subscriptions]
+
+    def start(self) -> None:
+        """Start consuming in the background, however long Kafka takes to come."""
+        self._starting = asyncio.create_task(self._start())
+
+    async def _start(self) -> None:
+        wait = 0.2
+        while True:
+            try:
+                await self._check_topics()
+                await self.epochs.open(self.topics, self.asker)
+                await within(START_SECONDS, self.broker.start())
+                self.consuming = True
+                return
+            except WAITS as error:
+                reason = str(error) if isinstance(error, MissingTopics) else type(error).__name__
+                log.warning("waiting for Kafka", service=self.service, reason=reason)
+                with contextlib.suppress(Exception):
+                    await self.asker.close()
+                    await self.broker.stop()
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+
+    async def _check_topics(self) -> None:
+        missing = [topic for topic in self.topics if not await self.asker.ends(topic)]
+        if missing:
+            raise MissingTopics(f"topics are missing: {', '.join(missing)}; run `redress topics init`")
+
+    async def stop(self) -> None:
+        """Finish the batches in hand and leave the groups."""
+        if self._starting:
+            self._starting.cancel()
+            await asyncio.gather(self._starting, return_exceptions=True)
+        with contextlib.suppress(*AWAY):
+            await self.broker.stop()
+
+    def dead(self) -> list[str]:
+        """Why the process should be restarted: a consumer whose loop ended or hangs."""
+        return [trouble for s in self.subscriptions if (trouble := s.trouble())] if self.consuming else []
+
+    async def unready(self) -> list[str]:
+        """Why nothing is consumed right now."""
+        if not self.consuming:
+            return ["not consuming: Kafka or a topic is not there yet"]
+        troubles = [f"{s.topic.name}: no partition assigned" for s in self.subscriptions if s.unassigned()]
+        try:
+            await within(3, self.asker.ends(self.topics[0]))
+        except AWAY:
+            troubles.append("Kafka does not answer")
+        return troubles

@@ -1,0 +1,153 @@
+"""Each service's processor with its real rules against the bare loop B, in one process and one run, order shuffled."""
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shared.contracts import topics
+from shared.contracts.topics import Topic
+from shared.platform.service import Service
+from tests.benchmarks import bare, ours
+from tests.benchmarks.bare_intake import BareIntake
+from tests.benchmarks.broker import Broker, Sent, broker
+from tests.benchmarks.figures import Figure, over
+from tests.benchmarks.machine import median, pinned, scratch
+from tests.benchmarks.rehearsal import SERVICES, Rehearsal, policy_of, submissions
+
+TARGETS = {"intake": 0.92, "triage": 0.95, "escalation": 0.88, "followup": 0.88}
+INPUTS: dict[str, tuple[Topic, ...]] = {
+    "intake": (topics.SUBMITTED,),
+    "triage": (topics.REGISTERED,),
+    "escalation": (topics.REGISTERED, topics.TRIAGED, topics.NOTICES),
+    "followup": (topics.CASES,),
+}
+
+
+@dataclass
+class Stopwatch:
+    """From the first batch to the last, wall and CPU of this process."""
+
+    expected: int
+    done: int = 0
+    wall: float = 0.0
+    cpu: float = 0.0
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    _started: tuple[float, float] | None = None
+
+    def __call__(self, records: int) -> None:
+        """Before a batch 0, after it the number of its records."""
+        now = time.perf_counter(), time.process_time()
+        if records == 0:
+            self._started = self._started or now
+        elif records > 0 and self._started:
+            self.done += records
+            if self.done >= self.expected:
+                self.wall, self.cpu = now[0] - self._started[0], now[1] - self._started[1]
+                self.ended.set()
+
+
+@dataclass(frozen=True)
+class Run:
+    """One job done once."""
+
+    per_second: float
+    cpu_us: float
+    """CPU per record, µs."""
+    rows: int
+    """Aggregates in the end: both ways must have made the same."""
+
+
+@dataclass
+class Job:
+    """A service and what it will hear."""
+
+    service: Service
+    records: Sequence[Sent]
+    heard: tuple[Topic, ...]
+    expected: int
+
+    @classmethod
+    def of(cls, name: str, rehearsal: Rehearsal, arrivals: Sequence[Sent]) -> "Job":
+        """All inputs of a service; what it tells itself comes on top of what it is sent."""
+        records = list(arrivals) if name == "intake" else rehearsal.records(*INPUTS[name])
+        own = rehearsal.said.get(topics.FOLLOWUP_STEPS.name, ()) if name == "followup" else ()
+        heard = (*INPUTS[name], topics.FOLLOWUP_STEPS) if name == "followup" else INPUTS[name]
+        return cls(SERVICES[name], records, heard, len(records) + 2 * len(own))  # each wish gets one answer
+
+    async def bare(self, other: Broker) -> Run:
+        """By the bare loop."""
+        servers, watch, policy = other.fresh(), Stopwatch(self.expected), policy_of(self.service.name)
+        with scratch() as home:
+            store = bare.BareStore(home / "bare.sqlite", bare.kinds_of(self.service))
+            with contextlib.closing(store):
+                loop = bare.BareLoop(self.service, policy, store)
+                if self.service.name == "intake":
+                    loop.intake = BareIntake(policy.policy)
+
+                def progress(records: int) -> None:
+                    other.fill() if records < 0 else watch(records)
+
+                async with asyncio.timeout(120):
+                    await loop.run(servers, self.heard, self.expected, progress)
+                other.filled()
+                return self._run(watch, store.count(self.service.keeps[0]))
+
+    async def ours(self, other: Broker) -> Run:
+        """By the service as it is."""
+        servers, watch, policy = other.fresh(), Stopwatch(self.expected), policy_of(self.service.name)
+        with scratch() as home:
+            runtime = ours.runtime_of(self.service, policy, servers, home / "ours.sqlite")
+            async with ours.running(runtime, watch):
+                other.fill()
+                await asyncio.wait_for(watch.ended.wait(), 120)
+                other.filled()
+                rows = (await runtime.store.count_by(self.service.keeps[0], "id")).get("all", 0)
+                return self._run(watch, rows)
+
+    def _run(self, watch: Stopwatch, rows: int) -> Run:
+        return Run(self.expected / watch.wall, watch.cpu / self.expected * 1e6, rows)
+
+
+def measure(events: int = 4_000, rounds: int = 7, only: Sequence[str] = tuple(TARGETS), seed: int = 1) -> list[Figure]:
+    """Ratios of each service; `events` is the number of complaints."""
+    arrivals = submissions(events)
+    rehearsal = Rehearsal().play(arrivals)
+    figures: list[Figure] = []
+    dice = random.Random(seed)
+    with broker() as other, pinned(0):
+        for name in only:
+            job = Job.of(name, rehearsal, arrivals)
+            other.load(job.records)
+            figures += _compared(name, asyncio.run(_rounds(job, other, rounds, dice)), job.expected)
+    return figures
+
+
+async def _rounds(job: Job, other: Broker, rounds: int, dice: random.Random) -> list[tuple[Run, Run]]:
+    """Pairs (bare, ours); the first round only warms up, unless it is the only one."""
+    pairs = []
+    for _ in range(rounds + 1 if rounds > 1 else 1):
+        found: dict[str, Run] = {}
+        for way in dice.sample(("bare", "ours"), 2):
+            found[way] = await (job.bare(other) if way == "bare" else job.ours(other))
+        if found["bare"].rows != found["ours"].rows:
+            raise AssertionError(f"{job.service.name}: {found['bare'].rows} rows by B, {found['ours'].rows} by us")
+        pairs.append((found["bare"], found["ours"]))
+    return pairs[1:] if rounds > 1 else pairs
+
+
+def _compared(name: str, pairs: Sequence[tuple[Run, Run]], records: int) -> list[Figure]:
+    ratios = [mine.per_second / plain.per_second for plain, mine in pairs]
+    speeds = [mine.per_second for _, mine in pairs]
+    plain = [bare.per_second for bare, _ in pairs]
+    cpu = [bare.cpu_us / mine.cpu_us for bare, mine in pairs]
+    return [
+        over(f"{name}: of B", ratios, "x", median(ratios), at_least=TARGETS[name], note=f"{records} records, {len(pairs)} rounds"),
+        over(f"{name}: of B by CPU", cpu, "x", median(cpu)),
+        over(f"{name}: records a second", speeds, "/s", median(speeds)),
+        over(f"{name}: B, records a second", plain, "/s", median(plain)),
+    ]
+
+

@@ -97,7 +97,7 @@ NEEDED = {
 
 
 def secrets_for(settings: Settings, *services: str) -> Secrets:
-    """The secrets in home that these services need; made only where no data lies yet."""
+    """The secrets that these services need, in home or where settings say; made only where no data lies yet."""
     home = settings.sqlite_dir
     empty = home is None or not any(home.glob("*.sqlite"))
     names = dict.fromkeys(name for service in services for name in NEEDED[service])
@@ -106,6 +106,12 @@ def secrets_for(settings: Settings, *services: str) -> Secrets:
     for warning in secrets.warnings:
         log.warning("a secret is not secret", reason=warning)
     return secrets
+
+
+def served(built: Built, door: socket.socket, settings: Settings) -> contextlib.AbstractAsyncContextManager[str]:
+    """Serve a service's app within the limits of the settings; gives its URL."""
+    limit, grace = settings.max_connections, settings.shutdown_seconds
+    return serving(built.app, door=door, max_connections=limit, shutdown_seconds=grace)
 
 
 @dataclass
@@ -163,7 +169,7 @@ async def house(settings: Settings) -> AsyncIterator[House]:
         if broker:
             stack.callback(broker.close)
         for built in services.values():
-            stack.push_async_callback(built.runtime.stop)
+            stack.push_async_callback(built.runtime.stop, settings.shutdown_seconds)
         await asyncio.gather(*(built.runtime.open() for built in services.values()))
         if room:
             await _remember(made, room, stack)
@@ -172,7 +178,7 @@ async def house(settings: Settings) -> AsyncIterator[House]:
         for built in services.values():
             built.runtime.start_consuming()
         for name, built in services.items():
-            await stack.enter_async_context(serving(built.app, door=doors[name]))
+            await stack.enter_async_context(served(built, doors[name], settings))
         yield made
 
 

@@ -1,6 +1,7 @@
 """The command line `redress`: one file a group of verbs, all sentences in `words`, all JSON shapes in `shapes`."""
 
 import importlib
+import logging
 import os
 import sys
 import traceback
@@ -61,6 +62,7 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
 
 def run(arguments: Sequence[str]) -> int:
     """Do what the arguments say; the exit code."""
+    logging.basicConfig(handlers=[logging.NullHandler()])  # libraries say nothing here; `up` and `run` set up logs of their own
     try:
         build(arguments)(list(arguments), prog_name="redress")
     except SystemExit as end:

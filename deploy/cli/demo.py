@@ -13,12 +13,12 @@ import typer
 from rich.console import Console
 
 from deploy.cli.running import REFUSALS, err, home_lock, refuse, until_stopped
+from deploy.cli.words import say
 from deploy.demo.api import Api
 from deploy.demo.play import Play
 from deploy.demo.screen import Screen, summary_view
 from deploy.demo.stories import print_stories
 from deploy.demo.summary import Summary, summary_of
-from deploy.demo.words import say, tongue
 from deploy.local import KEY_FILE, House, house, keep_running_file
 from deploy.running import RunningFile
 from deploy.sample import complaints as sample
@@ -85,15 +85,14 @@ def _home(serve: bool) -> Iterator[Path]:
 async def _demo(
     settings: Settings, payloads: list[dict[str, Any]], seed: int, serve: bool, as_json: bool, stop: asyncio.Event
 ) -> None:
-    language = tongue()
     console = Console(stderr=as_json, highlight=False)
     began = time.monotonic()
-    console.print(say("starting", language))
+    console.print(say("demo.starting"))
     with home_lock(settings):
         async with house(settings) as made:
             api = Api(made)
             try:
-                playing = asyncio.create_task(_play(made, api, payloads, seed, console, language))
+                playing = asyncio.create_task(_play(made, api, payloads, seed, console))
                 stopping = asyncio.create_task(stop.wait())
                 await asyncio.wait({playing, stopping}, return_when=asyncio.FIRST_COMPLETED)
                 if not playing.done():
@@ -105,30 +104,30 @@ async def _demo(
                 if as_json:
                     Console(highlight=False, soft_wrap=True).print_json(summary.model_dump_json())
                 else:
-                    console.print(summary_view(summary, time.monotonic() - began, language))
-                    await print_stories(api, console, language)
+                    console.print(summary_view(summary, time.monotonic() - began))
+                    await print_stories(api, console)
                 if serve:
-                    await _serve(made, settings, console, language, stop)
+                    await _serve(made, settings, console, stop)
             finally:
                 await api.close()
 
 
-async def _play(made: House, api: Api, payloads: list[dict[str, Any]], seed: int, console: Console, language: Any) -> Summary:
+async def _play(made: House, api: Api, payloads: list[dict[str, Any]], seed: int, console: Console) -> Summary:
     while await made.troubles():  # noqa: ASYNC110 - readiness is a question, not an event
         await asyncio.sleep(0.05)
-    with Screen(console, language, MONDAY_MS) as screen:
+    with Screen(console, MONDAY_MS) as screen:
         play = Play(api, payloads, seed, MONDAY_MS, made.around.settings.mail_path, screen.show)
         await play.run()
     return await summary_of(api, seed, play.progress.hour // 24)
 
 
-async def _serve(made: House, settings: Settings, console: Console, language: Any, stop: asyncio.Event) -> None:
+async def _serve(made: House, settings: Settings, console: Console, stop: asyncio.Event) -> None:
     """Stay open: `redress cases` and the others find this house by its running.json."""
     facts = {"kafka": made.around.connection.servers, **made.around.urls}
     facts |= {"api_key_file": str((settings.home / KEY_FILE).absolute())}
     file = RunningFile(settings.home, facts)
     watching = asyncio.create_task(keep_running_file(made, file))
-    console.print(f"\n{say('serving', language)}")
+    console.print(f"\n{say('demo.serving')}")
     for name, url in facts.items():
         console.print(f"  {name:<13}{url}", soft_wrap=True)
     console.print(f"  REDRESS_HOME={settings.home}", soft_wrap=True)

@@ -5,7 +5,8 @@ import json
 
 import httpx2
 
-from deploy.cli.reach import TRANSPORT, House
+from deploy.cli import reach
+from deploy.cli.reach import House
 from deploy.cli.shapes_setup import Finding
 from deploy.cli.words import say
 from deploy.local import connection_of
@@ -21,7 +22,7 @@ SECONDS = 5.0
 async def house_findings(settings: Settings, house: House) -> list[Finding]:
     """Who runs, each service's own word, and Kafka where one is set."""
     found = [_running(house)]
-    async with httpx2.AsyncClient(transport=TRANSPORT, timeout=SECONDS, trust_env=False) as client:
+    async with httpx2.AsyncClient(transport=reach.TRANSPORT, timeout=SECONDS, trust_env=False) as client:
         found += await asyncio.gather(*(_ready(client, name, house.urls[name]) for name in SERVICES if name in house.urls))
     if settings.kafka:
         found.append(await _kafka(settings, settings.kafka))

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from deploy.cli.ordering import in_order
 from deploy.cli.shapes_story import Deed, Happening, Judgement, Letter, Now, Offer, Promise, Story, Survey
 
-_ORDER = ("intake", "triage", "escalation", "followup")
 _SHOWN = ("state", "reason", "tier", "owner", "priority", "round", "customer_id", "summary", "remedy", "received_at", "flags")
 
 
@@ -44,14 +44,5 @@ def _now(states: Mapping[str, Mapping[str, Any]]) -> Now:
 
 
 def _happenings(answers: Sequence[Mapping[str, Any]]) -> list[Happening]:
-    """All steps in the order of time; at one instant in the order of the flow."""
-    found = [
-        (entry["at"], _rank(answer["service"]), place, Happening.model_validate({"service": answer["service"], **entry}))
-        for answer in answers
-        for place, entry in enumerate(answer["history"])
-    ]
-    return [happening for *_, happening in sorted(found, key=lambda row: row[:3])]
-
-
-def _rank(service: str) -> int:
-    return _ORDER.index(service) if service in _ORDER else len(_ORDER)
+    """All steps in the order in which they happened."""
+    return [Happening.model_validate({"service": service, **entry}) for service, entry in in_order(answers)]

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import random
 import signal
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
@@ -10,18 +11,19 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from deploy.local import BUILDS, KEY_FILE, clock_of, connection_of, house, keep_running_file, own_key, secrets_for
+from deploy.local import BUILDS, KEY_FILE, clock_of, connection_of, house, keep_running_file, own_key, secrets_for, served
 from deploy.running import AlreadyRunning, RunningFile
 from shared.contracts.topics import SERVICES
 from shared.platform.application import Surroundings, alone
 from shared.platform.crypto import UnknownMaster
 from shared.platform.http.key_file import BrokenKeyFile
 from shared.platform.http.keys import ApiKeys
-from shared.platform.http.serve import CannotListen, bind, serving, url_of
+from shared.platform.http.serve import CannotListen, bind, url_of
 from shared.platform.logging import configure
 from shared.platform.policy import PolicyError
 from shared.platform.secrets import SecretProblem
 from shared.platform.settings import Settings, SettingsError, check_run, load_settings, unknown_variables
+from shared.platform.steps import set_hook
 
 err = Console(stderr=True, highlight=False)
 REFUSALS = (AlreadyRunning, BrokenKeyFile, CannotListen, PolicyError, SecretProblem, SettingsError, UnknownMaster)
@@ -53,8 +55,26 @@ def until_stopped(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) ->
     asyncio.run(main())
 
 
+def die_at_step(where: str) -> None:
+    """For the fault tests: end as by kill -9 at a boundary of `shared.platform.steps`.
+
+    `where` is `<step name>:<probability>:<seed>`, e.g. `after publish:0.05:7`; empty: never.
+    """
+    if not where:
+        return
+    name, probability, seed = where.rsplit(":", 2)
+    share, chance = float(probability), random.Random(seed)  # noqa: S311 - a rehearsal, no secret
+
+    def die(step: str) -> None:
+        if step == name and chance.random() < share:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    set_hook(die)
+
+
 def up(json: Annotated[bool, typer.Option("--json", help="Print only what running.json holds.")] = False) -> None:
     """Run all four services in this process until Ctrl-C; embedded unless REDRESS_KAFKA and REDRESS_STORE say otherwise."""
+    die_at_step(os.environ.get("REDRESS_TEST_STEP_KILL", ""))
     try:
         settings = load_settings()
         check_run(settings)
@@ -141,6 +161,6 @@ async def _run(settings: Settings, service: str, stop: asyncio.Event) -> None:
         urls=settings.urls() | {service: url_of(door)},
     )
     built = BUILDS[service](around)
-    async with serving(built.app, door=door) as url, alone(built):
+    async with served(built, door, settings) as url, alone(built):
         err.print(f"{service} answers at {url}; Ctrl-C stops it.")
         await stop.wait()

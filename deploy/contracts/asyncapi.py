@@ -80,9 +80,7 @@ def _bare_channel(topic: Topic, messages: Shown) -> Shown:
         "address": topic.name,
         "description": f"Keyed by {topic.key}, kept {kept}.{confidential}",
         "messages": messages,
-        "bindings": {
-            "kafka": {"partitions": topic.partitions, "topicConfiguration": settings, "bindingVersion": KAFKA_BINDING}
-        },
+        "bindings": {"kafka": {"partitions": topic.partitions, "topicConfiguration": settings, "bindingVersion": KAFKA_BINDING}},
     }
 
 

@@ -70,7 +70,9 @@ def recorded(directory: Path = DIRECTORY) -> list[str]:
 def unrecorded(directory: Path = DIRECTORY) -> list[str]:
     """Examples that nobody has entered into the list of released ones yet."""
     kept = released(directory)
-    return [f"shared/contracts/examples/{e.name}: is not in {RELEASED}; {REMEDY}" for e in examples(directory) if e.name not in kept]
+    return [
+        f"shared/contracts/examples/{e.name}: is not in {RELEASED}; {REMEDY}" for e in examples(directory) if e.name not in kept
+    ]
 
 
 def check(root: Path = ROOT, directory: Path = DIRECTORY) -> list[str]:

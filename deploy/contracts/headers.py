@@ -63,7 +63,5 @@ def parked_message(letters: Topic) -> dict[str, Any]:
             },
         },
         "payload": {"type": "string", "format": "binary", "description": "AES-256-GCM under the key of the dead letters."},
-        "bindings": {
-            "kafka": {"key": {"type": "string", "description": f"The {letters.key}."}, "bindingVersion": "0.5.0"}
-        },
+        "bindings": {"kafka": {"key": {"type": "string", "description": f"The {letters.key}."}, "bindingVersion": "0.5.0"}},
     }

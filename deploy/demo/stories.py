@@ -1,63 +1,48 @@
 """Two whole stories at the end of the demo: one Russian complaint and one English, with the reasons."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from deploy.cli.gathering import story_from
+from deploy.cli.tale import tell
+from deploy.cli.words import say
 from deploy.demo.api import Api
-from deploy.demo.words import Tongue, say
+from shared.contracts.topics import SERVICES
+
+EXCERPT = 400
 
 
-async def print_stories(api: Api, console: Console, tongue: Tongue) -> None:
-    """Choose the case of each language that has most to tell, and tell it."""
+async def print_stories(api: Api, console: Console) -> None:
+    """Tell the case of each language that has most to tell."""
     cases = await api.cases()
     for language in ("ru", "en"):
         mine = [case for case in cases if case["language"] == language]
         if mine:
-            chosen = max(mine, key=_eventfulness)
-            console.print()
-            console.print(Text(say(f"story_{language}", tongue), style="bold"))
-            await _tell(api, console, tongue, chosen)
-    console.print(f"\n[bold]{say('next', tongue)}[/bold]")
-    console.print(f"  {say('next_up', tongue)}\n  {say('next_serve', tongue)}")
+            await _tell(api, console, language, max(mine, key=_eventfulness))
+    console.print(f"\n[bold]{say('demo.next')}[/bold]\n  {say('demo.next_up')}\n  {say('demo.next_serve')}")
 
 
-def _eventfulness(case: dict[str, Any]) -> tuple[int, str]:
-    """More rounds, climbs and factors make a better story; the id breaks ties alike in every run."""
-    return (3 * case["reopenings"] + 2 * min(case["escalations"], 2) + len(case["alerts"]), case["complaint_id"])
+def _eventfulness(case: dict[str, Any]) -> tuple[int, int, str]:
+    """More rounds, climbs and alerts make a better story; the id breaks ties alike in every run."""
+    told = 3 * min(case["reopenings"], 1) + 2 * min(case["escalations"], 2) + len(case["alerts"])
+    return told, -len(case["summary"]), case["complaint_id"]
 
 
-async def _tell(api: Api, console: Console, tongue: Tongue, case: dict[str, Any]) -> None:
+async def _tell(api: Api, console: Console, language: str, case: dict[str, Any]) -> None:
     name = case["complaint_id"]
-    parts = {s: await api.get(s, f"/internal/v1/story/{name}") for s in ("intake", "triage", "escalation", "followup")}
-    text = next(d["state"]["masked_text"] for d in parts["intake"]["documents"] if d["collection"] == "complaints")
-    console.print(Text(f"  {name}  {case['channel']}  {case['priority']}  {case['category']}", style="cyan"))
-    console.print(Text(f"  {say('they_wrote', tongue)}:", style="dim"))
-    console.print(Padding(Text(" ".join(text.split())[:400], style="italic"), (0, 0, 0, 4)))
-    for score in ("severity", "urgency"):
-        _factors(console, parts["triage"], score, tongue)
-    entries = sorted((e | {"service": s} for s, part in parts.items() for e in part["history"]), key=lambda e: e["at"])
-    for entry in entries:
-        at = datetime.fromtimestamp(entry["at"] / 1000, UTC)
-        said = ", ".join(entry["said"]) or entry["what"]
-        line = Text(f"  {at:%d %b %H:%M}  ", style="dim")
-        line.append(f"{entry['service']:<11}", style="cyan")
-        line.append(said)
-        if entry["why"] and entry["why"] != said:
-            line.append(f"  {entry['why']}", style="dim")
-        if entry["by"] not in ("timer", "courier", *parts):
-            line.append(f"  ({entry['by']})", style="dim")
-        console.print(line, soft_wrap=False)
+    answers = [await api.get(service, f"/internal/v1/story/{name}") for service in SERVICES]
+    console.print()
+    console.rule(say(f"demo.story_{language}"), align="left", style="cyan")
+    console.print(Text(f"{say('demo.they_wrote')}:", style="dim"))
+    console.print(Padding(Text(_excerpt(answers), style="italic"), (0, 0, 1, 2)))
+    tell(console, story_from(name, answers, []))
 
 
-def _factors(console: Console, part: dict[str, Any], score: str, tongue: Tongue) -> None:
-    judged = next((d["state"]["judgement"] for d in part["documents"]), None)
-    if judged:
-        pieces = [
-            f"{f['name']} {f['points']:+d}" + (f" ({', '.join(f['words'][:4])})" if f["words"] else "")
-            for f in judged[f"{score}_factors"]
-        ]
-        console.print(Text(f"  {say(score, tongue)} {judged[score]} = {' '.join(pieces)}", style="dim"))
+def _excerpt(answers: Sequence[dict[str, Any]]) -> str:
+    states = [d["state"] for answer in answers for d in answer["documents"] if d["collection"] == "complaints"]
+    text = " ".join(states[0]["masked_text"].split()) if states else ""
+    return text if len(text) <= EXCERPT else text[:EXCERPT].rsplit(" ", 1)[0] + " …"

@@ -1,6 +1,7 @@
 """Followup's doors: the survey page for customers, offers for shops and agents, and how satisfied people are."""
 
 import secrets
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
 
@@ -50,7 +51,9 @@ class OfferView(BaseModel):
 def followup_router(cares: Cares, doors: Doors, clock: Clock, secret: bytes) -> APIRouter:
     """The survey under `/s`, offers under `/v1/offers`, figures under `/v1/satisfaction`."""
     router = APIRouter()
-    _add_survey(router, cares, doors, clock, secret)
+    surveys = _Surveys(cares, doors, clock, secret)
+    _add_survey_page(router, surveys)
+    _add_survey_api(router, surveys)
     _add_offers(router, cares, doors, secret)
     _add_figures(router, cares)
     return router
@@ -59,19 +62,38 @@ def followup_router(cares: Cares, doors: Doors, clock: Clock, secret: bytes) -> 
 _page = partial(page, "services.followup")
 
 
-def _add_survey(router: APIRouter, cares: Cares, doors: Doors, clock: Clock, secret: bytes) -> None:
-    async def open_survey(token: str) -> tuple[SurveyLink, Care] | None:
+@dataclass(frozen=True, slots=True)
+class _Surveys:
+    """The surveys behind links, for the page and for programs alike."""
+
+    cares: Cares
+    doors: Doors
+    clock: Clock
+    secret: bytes
+
+    async def behind(self, token: str) -> tuple[SurveyLink, Care] | None:
         """The survey behind a link, while it can be answered."""
-        link = read_survey_token(secret, token)
-        care = await cares.one(link.complaint_id) if link else None
-        if link is None or care is None or why_not_answered(care, link.round, clock.now(), care.erased):
+        link = read_survey_token(self.secret, token)
+        care = await self.cares.one(link.complaint_id) if link else None
+        if link is None or care is None or why_not_answered(care, link.round, self.clock.now(), care.erased):
             return None
         return link, care
 
+    async def answered(self, link: SurveyLink, answer: AnswerSurvey) -> bool:
+        """Hand the answer in; whether it was the one that counts."""
+        try:
+            request = f"survey/{link.complaint_id}/{link.round}/{secrets.token_hex(8)}"
+            await self.doors.do(answer, link.complaint_id, by="customer", request=request)
+        except Declined:
+            return False
+        return True
+
+
+def _add_survey_page(router: APIRouter, surveys: _Surveys) -> None:
     @router.get("/s/{token}", response_class=HTMLResponse, tags=["survey"])
     async def show_survey(token: str, request: Request, solved: Annotated[str, Query(max_length=10)] = "") -> HTMLResponse:
         """The survey's page; looking at it changes nothing, since mail scanners look too. `solved` preselects an answer."""
-        found = await open_survey(token)
+        found = await surveys.behind(token)
         if found is None:
             return _page("gone.html", preferred_language(request), 404)
         chosen = solved if solved in ("yes", "no") else ""
@@ -87,7 +109,7 @@ def _add_survey(router: APIRouter, cares: Cares, doors: Doors, clock: Clock, sec
         words: Annotated[str, Form(max_length=2 * WORDS)] = "",
     ) -> HTMLResponse:
         """Take the one answer."""
-        found = await open_survey(token)
+        found = await surveys.behind(token)
         if found is None:
             return _page("gone.html", preferred_language(request), 404)
         link, care = found
@@ -96,27 +118,19 @@ def _add_survey(router: APIRouter, cares: Cares, doors: Doors, clock: Clock, sec
             values = {"number": link.complaint_id, "missing": True, "solved": solved, "score": stars, "words": words}
             return _page("survey.html", care.language, 422, **values)
         answer = AnswerSurvey(round=link.round, score=stars, solved=solved == "yes", words=words[:WORDS])
-        if not await _answered(doors, link, answer):
+        if not await surveys.answered(link, answer):
             return _page("gone.html", care.language, 404)
         return _page("thanks.html", care.language, solved=solved)
 
+
+def _add_survey_api(router: APIRouter, surveys: _Surveys) -> None:
     @router.post("/v1/surveys/{token}", status_code=204, tags=["survey"])
     async def answer_by_api(token: str, answer: SurveyAnswer) -> None:
         """The same as JSON, for apps and chats."""
-        found = await open_survey(token)
+        found = await surveys.behind(token)
         given = AnswerSurvey(round=found[0].round, **answer.model_dump()) if found else None
-        if found is None or given is None or not await _answered(doors, found[0], given):
+        if found is None or given is None or not await surveys.answered(found[0], given):
             raise HTTPException(404, "there is no open survey under this link")
-
-
-async def _answered(doors: Doors, link: SurveyLink, answer: AnswerSurvey) -> bool:
-    """Hand the answer in; a survey takes one, so its request is named after it."""
-    try:
-        request = f"survey/{link.complaint_id}/{link.round}/{secrets.token_hex(8)}"
-        await doors.do(answer, link.complaint_id, by="customer", request=request)
-    except Declined:
-        return False
-    return True
 
 
 def _add_offers(router: APIRouter, cares: Cares, doors: Doors, secret: bytes) -> None:

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import unquote_to_bytes
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from pydantic import BaseModel
@@ -16,6 +17,7 @@ from shared.contracts import cloudevents
 from shared.contracts.cloudevents import rfc3339
 from shared.contracts.events import Submission
 from shared.contracts.identity import digest
+from shared.contracts.json_schema import inlined, submitted_schema
 from shared.contracts.links import read_tracking_token, tracking_token
 from shared.contracts.vocabulary import Language
 from shared.platform.http.commands import Asked, asked
@@ -95,7 +97,7 @@ def _unknown_page(language: Language) -> Response:
 def _add_taking(router: APIRouter, surface: Surface) -> None:
     wrong: dict[int | str, dict[str, Any]] = {422: {"description": "Wrong; `problems` names each field and the remedy."}}
 
-    @router.post("", status_code=202, responses=wrong, openapi_extra=_body("application/json", "ComplaintSubmitted"))
+    @router.post("", status_code=202, responses=wrong, openapi_extra=_body("application/json", inlined(submitted_schema())))
     async def take_complaint(
         request: Request, caller: Annotated[Caller, Depends(needs("submit"))], wish: Annotated[Asked, Depends(asked)]
     ) -> Taken:
@@ -105,7 +107,7 @@ def _add_taking(router: APIRouter, surface: Surface) -> None:
         submission = read_submission(value, said, key_name=caller.name)
         return await _take(surface, submission, caller, _request_of(wish, caller, body))
 
-    @router.post("/eml", status_code=202, responses=wrong, openapi_extra=_body("message/rfc822", None))
+    @router.post("/eml", status_code=202, responses=wrong, openapi_extra=_body("message/rfc822", {"type": "string"}))
     async def take_mail(
         request: Request, caller: Annotated[Caller, Depends(needs("submit"))], wish: Annotated[Asked, Depends(asked)]
     ) -> Taken:
@@ -115,17 +117,15 @@ def _add_taking(router: APIRouter, surface: Surface) -> None:
         return await _take(surface, submission, caller, _request_of(wish, caller, body))
 
 
-def _body(media_type: str, schema: str | None) -> dict[str, Any]:
+def _body(media_type: str, schema: dict[str, Any]) -> dict[str, Any]:
     """The body as OpenAPI shows it: it is read from the raw bytes, strictly."""
-    shown: dict[str, Any] = {"description": f"See docs/schemas/{schema}.v1.json."} if schema else {}
-    content = {media_type: {"schema": {"type": "object" if schema else "string"} | shown}}
-    return {"requestBody": {"required": True, "content": content}}
+    return {"requestBody": {"required": True, "content": {media_type: {"schema": schema}}}}
 
 
 def _headers_of(request: Request) -> list[tuple[str, bytes]]:
-    """The headers as a record carries them: over HTTP the attributes of an event begin with `ce-`, over Kafka with `ce_`."""
+    """The headers as a record carries them: over HTTP, attributes begin with `ce-` and are percent-encoded."""
     raw = [(name.decode("latin-1"), value) for name, value in request.headers.raw]
-    return [(f"ce_{name[3:]}" if name.startswith("ce-") else name, value) for name, value in raw]
+    return [(f"ce_{name[3:]}", unquote_to_bytes(value)) if name.startswith("ce-") else (name, value) for name, value in raw]
 
 
 def _request_of(wish: Asked, caller: Caller, body: bytes) -> str:

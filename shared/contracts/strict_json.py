@@ -1,6 +1,7 @@
 """JSON as strangers send it, read strictly: what is ambiguous is refused instead of guessed."""
 
 import json
+from collections import Counter
 from typing import Any
 
 from shared.contracts.errors import Problem, Unprocessable
@@ -16,8 +17,7 @@ def _refuse(reason: str, message: str, remedy: str, field: str = "") -> Unproces
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise _refuse("duplicate_key", "a key stands twice in one object", "send each key once", twice[:60])
     return made
 
@@ -55,7 +55,7 @@ def read_json(body: bytes) -> Any:
     if _depth_beyond(text):
         raise _refuse("too_deep", f"nested deeper than {MAX_DEPTH} levels", "send a flatter document")
     try:
-        value = _decoder.decode(text.strip())
+        value = _decoder.decode(text)
     except ValueError as error:
         line = getattr(error, "lineno", 0)
         raise _refuse("broken_json", f"not valid JSON near line {line}", "check quotes, commas and brackets") from None

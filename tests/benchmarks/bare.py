@@ -146,8 +146,10 @@ class BareLoop:
                 progress(0)
                 said = await (self._intake_batch(records) if self.intake else self._batch(records))
                 sent = [
-                    await producer.send(event.topic.name, event.model_dump_json().encode(), key=event.subject.encode())
-                    for event in said
+                    await producer.send(
+                        event.topic.name, event.model_dump_json().encode(), key=event.subject.encode(), headers=_own(event, n)
+                    )
+                    for n, event in enumerate(said)
                 ]
                 await asyncio.gather(*sent)
                 for event in said:
@@ -234,5 +236,8 @@ def kinds_of(service: Service) -> tuple[type[Kept], ...]:
     return (*service.keeps, Source, ContactRow, CustomerKey) if service.name == "intake" else service.keeps
 
 
-HEARS_ITSELF = (topics.FOLLOWUP_STEPS,)
-"""Topics whose records a service sends to itself: they cannot be filled in advance."""
+def _own(event: Event, number: int) -> list[tuple[str, bytes]] | None:
+    """What the loop itself will hear needs its type and a name; nothing else gets headers."""
+    if event.topic is not topics.FOLLOWUP_STEPS:
+        return None
+    return [("ce_type", event.type_name().encode()), ("ce_id", f"{event.subject}-{number}".encode())]

@@ -45,14 +45,14 @@ def runtime_of(service: Service, policy: Loaded[Any], servers: str, path: Path) 
 @contextlib.asynccontextmanager
 async def running(runtime: Runtime, progress: Progress) -> AsyncIterator[None]:
     """Consume; `progress` is told of each batch before (0) and after it (its records)."""
-    for subscription in runtime.subscriptions:
+    for subscription in runtime.listening.subscriptions:
         subscription.settle = _watched(subscription.settle, progress)
     await runtime.open()
     runtime.start_loops()
     runtime.start_consuming()
     try:
         async with asyncio.timeout(60):
-            while not runtime.consuming or any(s.unassigned() for s in runtime.subscriptions):
+            while not runtime.listening.consuming or any(s.unassigned() for s in runtime.listening.subscriptions):
                 await asyncio.sleep(0.01)
         yield
     finally:

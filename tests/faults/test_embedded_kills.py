@@ -77,7 +77,7 @@ async def test_what_was_acknowledged_comes_to_a_case_once_at_whichever_step_the_
         for seed, (step, probability) in enumerate(STEPS.items()):
             up.kill()
             died = await _dies(up, f"{step}:{probability}:{seed}")
-            assert died, f"nothing came by at the step {step!r}"
+            assert died, f"nothing came by at the step {step!r}"; print(step, flush=True)
             kills += 2
             await up.start()
             await asyncio.sleep(0.3)

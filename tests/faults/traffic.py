@@ -71,6 +71,9 @@ class Traffic:
         """Send until told to stop; what is unanswered then waits for `drain`."""
         async with self._client() as client:
             while not stop.is_set():
+                if not self.up.running:  # nobody knows where to send to
+                    await asyncio.sleep(0.02)
+                    continue
                 self._fly(self._submit(client, self._next()))
                 if self._chance.random() < 0.08:
                     self._fly(self._resolve(client))

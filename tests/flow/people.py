@@ -108,7 +108,7 @@ class World:
 
     async def publish(
         self,
-        *values: bytes | None | tuple[bytes | None, Headers],
+        *values: bytes | tuple[bytes | None, Headers] | None,
         partition: int = 0,
         codec: str = "none",
         topic: str = SUBMITTED.name,
@@ -125,7 +125,12 @@ class World:
         for value in values:
             body, headers = value if isinstance(value, tuple) else (value, ())
             producer.produce(
-                topic, body, key, partition, headers=list(headers), on_delivery=lambda error, _: refused.append(error) if error else None
+                topic,
+                body,
+                key,
+                partition,
+                headers=list(headers),
+                on_delivery=lambda error, _: refused.append(error) if error else None,
             )
         assert producer.flush(PATIENCE) == 0
         assert not refused
@@ -194,7 +199,9 @@ class World:
 
     def letters(self, complaint_id: str = "", kind: str = "") -> list[Letter]:
         """What lies in the mailbox of the file transport, in the order of rounds."""
-        found = [letter for path in self.home.glob("mail/*.eml") if path.name.startswith(complaint_id) and (letter := _letter(path))]
+        found = [
+            letter for path in self.home.glob("mail/*.eml") if path.name.startswith(complaint_id) and (letter := _letter(path))
+        ]
         return sorted((one for one in found if kind in ("", one.kind)), key=lambda one: (one.round, one.kind, one.cause))
 
     def survey_of(self, complaint_id: str, round_: int = 1) -> str:

@@ -3,7 +3,7 @@
 import os
 from typing import Literal
 
-from deploy.cli.words import commands, doctor, publishing, screens, setting_up, tale, troubles
+from deploy.cli.words import commands, demo, doctor, publishing, screens, setting_up, tale, troubles
 
 Tongue = Literal["en", "ru"]
 Pair = tuple[str, str]
@@ -16,6 +16,7 @@ WORDS: dict[str, Pair] = {
     **publishing.WORDS,
     **setting_up.WORDS,
     **doctor.WORDS,
+    **demo.WORDS,
     **troubles.WORDS,
 }
 NOUNS: dict[str, tuple[tuple[str, str], tuple[str, str, str]]] = {

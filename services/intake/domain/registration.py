@@ -1,7 +1,8 @@
 """A submission becomes a complaint, taken or rejected."""
 
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from services.intake.domain.acceptance import is_abusive, rejection_of
 from services.intake.domain.announcing import announcement_of
@@ -20,6 +21,8 @@ from shared.contracts.fields import Addressee
 from shared.contracts.sealed import Sealed
 from shared.contracts.vocabulary import Channel, Flag, RejectionReason
 from shared.text.cleaning import clean
+
+_MEDIA_TYPE: Final = re.compile(r"[A-Za-z0-9][\w!#$&^.+-]{0,99}/[A-Za-z0-9][\w!#$&^.+-]{0,99}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,9 @@ def _business_fields(submission: Submission) -> dict[str, Any]:
     earlier = submission.in_reply_to
     is_said_in_public = channel_name(submission) in ("social", "review")
     return {
-        "attachments": tuple(KeptAttachment(media_type=one.media_type, size=one.size) for one in submission.attachments),
+        "attachments": tuple(
+            KeptAttachment(media_type=_media_type(one.media_type), size=one.size) for one in submission.attachments
+        ),
         "is_public": is_said_in_public and bool(getattr(submission, "is_public", False)),
         "author_reach": getattr(submission, "author_reach", None),
         "rating": getattr(submission, "rating", None),
@@ -109,6 +114,11 @@ def _business_fields(submission: Submission) -> dict[str, Any]:
         "product": masked_value(submission.product),
         "in_reply_to": earlier if earlier and is_complaint_id(earlier) else None,
     }
+
+
+def _media_type(said: str) -> str:
+    """The type as the sender names it; what is none could be anything, even words of the customer."""
+    return said.lower() if _MEDIA_TYPE.fullmatch(said) else "application/octet-stream"
 
 
 def _announced(complaint: Complaint, parts: SealedParts | None = None) -> Registration:

@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -54,6 +54,7 @@ class Subscription:
         self.last_poll = machine_ms()
         self.handling_since: int | None = None
         self.stopped: Callable[[], bool] = lambda: False
+        self._reached: dict[int, int] = {}
         self.subscriber = broker.subscriber(
             topic.name,
             group_id=f"{service}.{topic.name}",
@@ -80,11 +81,22 @@ class Subscription:
     async def _handle(self, message: KafkaMessage) -> None:
         records = [Record(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers or ())) for r in message.raw_message]
         self.last_poll = self.handling_since = machine_ms()
+        self._measure_lag({record.partition: record.offset for record in reversed(records)})
         try:
             with metrics.BATCH_SECONDS.labels(self.service, self.topic.name).time():
                 await self._until_settled(records)
+            self._measure_lag({record.partition: record.offset + 1 for record in records})
         finally:
             self.handling_since = None
+
+    def _measure_lag(self, reached: Mapping[int, int]) -> None:
+        """What is left of the partitions that are ours, by the ends that the latest fetches told."""
+        self._reached |= reached
+        left = 0
+        for place in self.consumer.assignment() if self.consumer else ():
+            end = self.consumer.highwater(place) if self.consumer else None
+            left += max(0, (end or 0) - self._reached.get(place.partition, end or 0))
+        metrics.LAG.labels(self.service, self.topic.name).set(left)
 
     async def _until_settled(self, records: Sequence[Record]) -> None:
         """Settle the batch; transient faults back off in here and never skip."""

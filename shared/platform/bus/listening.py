@@ -70,7 +70,7 @@ class Listening:
             except WAITS as error:
                 reason = str(error) if isinstance(error, MissingTopics) else type(error).__name__
                 log.warning("waiting for Kafka", service=self.service, reason=reason)
-                with contextlib.suppress(Exception):
+                with contextlib.suppress(Exception):  # half-started clients fail in many ways; both are made anew
                     await self.asker.close()
                     await self.broker.stop()
                 await asyncio.sleep(wait)

@@ -106,8 +106,8 @@ class Guard:
             answer = problem(refused.status_code, reason, refused.detail, headers=refused.headers)
             if not exchange.started:
                 await answer(scope, exchange.receive, exchange.say)
-        except Exception as error:
-            log.error("a door failed", exc_info=error, method=scope["method"], route=_route(scope))  # answered already
+        except Exception as error:  # answered already: above, it would only be printed unredacted
+            log.error("a door failed", exc_info=error, method=scope["method"], route=_route(scope))
         ms = round((time.monotonic() - began) * 1000, 1)
         log.debug("answered", method=scope["method"], route=_route(scope), status=exchange.status, ms=ms)
 

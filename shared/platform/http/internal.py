@@ -38,6 +38,7 @@ def internal_router(runtime: Runtime) -> APIRouter:
     router = APIRouter(prefix="/internal/v1", tags=["internal"])
     _add_looks(router, runtime)
     _add_parked(router, runtime)
+    _add_replay(router, runtime)
     _add_effects(router, runtime)
     _add_clock(router, runtime)
     return router
@@ -96,7 +97,6 @@ def _add_looks(router: APIRouter, runtime: Runtime) -> None:
 
 def _add_parked(router: APIRouter, runtime: Runtime) -> None:
     store = runtime.store
-    replayer = Replayer(runtime.processor, runtime.decoder, runtime.parts.cipher)
 
     @router.get("/parked", dependencies=[Depends(needs("admin"))])
     async def parked(
@@ -110,14 +110,17 @@ def _add_parked(router: APIRouter, runtime: Runtime) -> None:
     async def content(arrival: str) -> dict[str, Any]:
         """One parked record with its content, decrypted; needs the `vault` scope."""
         found = await store.load_many(Parked, [arrival])
-        if arrival not in found or not isinstance(found[arrival].state, Parked):
+        state = found[arrival].state if arrival in found else None
+        if not isinstance(state, Parked):
             raise HTTPException(404, "no such parked record")
-        state = found[arrival].state
-        assert isinstance(state, Parked)  # noqa: S101 - loaded as this class
         record = runtime.parts.cipher.unpack(state.cipher)
         headers = {name: (value or b"").decode("utf-8", "replace") for name, value in record.headers}
         body = (record.value or b"").decode("utf-8", "replace")
         return {"arrival": arrival} | state.model_dump(mode="json", exclude={"cipher"}) | {"headers": headers, "body": body}
+
+
+def _add_replay(router: APIRouter, runtime: Runtime) -> None:
+    replayer = Replayer(runtime.processor, runtime.decoder, runtime.parts.cipher)
 
     @router.post("/parked/replay")
     async def replay(request: Request, arrival: str, caller: Annotated[Caller, Depends(needs("admin"))]) -> dict[str, Any]:

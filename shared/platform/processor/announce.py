@@ -62,7 +62,7 @@ class Announcer:
             error: Exception | None = None
             try:
                 await self.hand_over([document for documents, _ in waiting for document in documents])
-            except Exception as problem:
+            except Exception as problem:  # whatever it is, the outbox is kept
                 error = problem
                 metrics.PUBLISH_FAILURES.labels(self.service).inc()
                 log.warning("announcing failed, the sweeper will try again", service=self.service, error=type(problem).__name__)

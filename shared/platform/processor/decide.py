@@ -47,7 +47,7 @@ def decide(service: Service, items: Sequence[Item], loaded: Loaded, policy: Any,
         given = Given(now, policy, policy_hash, item.cause, item.by, item.facts, item.erased)
         try:
             answer = _ask(item, document, given)
-        except Exception as error:
+        except Exception as error:  # it is parked alone, its neighbours go on
             decided.outcomes[position] = Outcome("failed", error)
             continue
         _take(service, decided, position, loaded, item, given, answer)

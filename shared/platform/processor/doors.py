@@ -78,7 +78,7 @@ class Doors:
     async def _settle(self, waiting: list[tuple[Item, asyncio.Future[Outcome]]]) -> None:
         try:
             outcomes, _ = await self.processor.process([item for item, _ in waiting])
-        except Exception as error:
+        except Exception as error:  # whoever waits at the door gets an answer, whatever it is
             if not isinstance(error, StoreDown | TryAgain):
                 log.error("a door's batch failed", service=self.processor.service.name, error=type(error).__name__)
             for _, future in waiting:

@@ -70,7 +70,7 @@ class EffectWorker:
             self.wake.clear()
             try:
                 busy = await self.work()
-            except Exception as error:
+            except Exception as error:  # a store outage, or a bug: what is planned stays planned
                 log.warning("effects wait", service=self.processor.service.name, error=type(error).__name__)
                 await asyncio.sleep(1)
                 continue
@@ -113,7 +113,7 @@ class EffectWorker:
             return {"state": "planned", "retry_at": machine_ms() + wait}
         except Impossible as error:
             return {"state": "failed", "reason": error.reason, "retry_at": None}
-        except Exception as error:
+        except Exception as error:  # raised after the hand-over began: only a person can know
             log.error("an effect may or may not have happened", effect_kind=record.kind, error=type(error).__name__)
             return {"state": "unknown", "reason": "unknown", "retry_at": None}
         return {"state": "sent", "details": dict(done.details), "retry_at": None}

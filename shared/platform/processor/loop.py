@@ -16,6 +16,8 @@ from shared.platform.steps import step
 from shared.platform.store import Store, Unencodable
 from shared.platform.vault import Vault
 
+SEEN_MOST = 1_000
+"""An aggregate that remembers more ids than this is drawn wrongly."""
 Outcomes = dict[int, Outcome]
 Beside = Callable[[Sequence[Item], Outcomes], Awaitable[list[Document]]]
 """Makes the documents that must be saved with a batch: what was parked, and the tally."""
@@ -77,6 +79,9 @@ class Processor:
         loaded = await load(self.store, items)
         await mark_erased(self.store, items)
         decided = decide(self.service, items, loaded, self.policy, self.policy_hash, self.clock.now())
+        crowded = sum(len(document.seen) > SEEN_MOST for document in decided.changed.values())
+        if crowded:
+            metrics.SEEN_TOO_MANY.labels(self.service.name).inc(crowded)
         if decided.secrets:
             await self.vault.seal(decided.secrets)
         fill_outboxes(self.service.name, decided)

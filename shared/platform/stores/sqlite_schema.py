@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from shared.contracts.kept import Kept
 from shared.platform.stores import codec
+from shared.platform.stores.sqlite_file import in_transaction
 
 COMMON = ("schema", "state", "meta", "out", "pending", "upd", "due")
 
@@ -34,13 +35,7 @@ def columns_of(keeps: type[Kept]) -> Statements:
 def create(db: sqlite3.Connection, kinds: Iterable[type[Kept]]) -> list[str]:
     """Create what is missing, idempotent; a new index field of an old file is filled from the stored states."""
     before = _names(db)
-    db.execute("BEGIN IMMEDIATE")  # a column without its values must not survive a crash
-    try:
-        _create(db, kinds)
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
+    in_transaction(db, lambda db: _create(db, kinds))  # a column without its values must not survive a crash
     return sorted(_names(db) - before)
 
 

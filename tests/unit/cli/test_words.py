@@ -1,0 +1,92 @@
+"""Every sentence exists in both languages, is used, and fits the gaps that its users fill."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+import deploy.cli
+from deploy.cli import VERBS
+from deploy.cli.words import NOUNS, WORDS, language, say, some, tale, term
+
+SOURCES = {path: path.read_text("utf-8") for path in Path(deploy.cli.__file__).parent.glob("*.py")}
+SAME = re.compile(r"^[A-Z]*$|^[^A-Za-zА-Яа-я]*$")
+"""What is the same in both languages: grades, signs, gaps alone."""
+PROPER = {
+    "doctor.check.python",
+    "doctor.check.kafka",
+    *(f"doctor.check.{s}" for s in ("intake", "triage", "escalation", "followup")),
+}
+
+
+def gaps(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_both_languages_fill_the_same_gaps():
+    for key, (english, russian) in WORDS.items():
+        assert gaps(english) == gaps(russian), key
+
+
+def test_english_is_english_and_russian_is_russian():
+    for key, (english, russian) in {**WORDS, **tale.TERMS, **tale.PHRASES}.items():
+        assert not re.search("[А-Яа-яЁё]", english), key
+        words = re.sub(r"\{\w*\}", "", russian)
+        assert re.search("[А-Яа-яЁё]", words) or SAME.match(words.strip(" ·:,→")) or key in PROPER, key
+
+
+def test_every_sentence_that_is_said_exists_and_every_one_that_exists_is_said():
+    text = "\n".join(SOURCES.values())
+    literal = set(re.findall(r'say\(\s*"([\w.-]+)"', text)) | set(re.findall(r'"((?:\w+\.)+[\w-]+)"', text)) & set(WORDS)
+    assert literal <= set(WORDS)
+    beginnings = {found for found in re.findall(r'say\(\s*f"([\w.]+?)\{', text)} | {"trouble.", "remedy.", "said.", "heard."}
+    unused = [key for key in WORDS if key not in literal and not any(key.startswith(begin) for begin in beginnings)]
+    assert unused == []
+
+
+def test_every_trouble_has_its_sentence_and_a_remedy():
+    for path, text in SOURCES.items():
+        for key, remedy in re.findall(r'\btrouble\(\s*"(\w+)"(?:,\s*"(\w+)")?', text):
+            assert f"trouble.{key}" in WORDS, (path.name, key)
+            assert f"remedy.{remedy or key}" in WORDS, (path.name, remedy or key)
+
+
+def test_every_verb_has_a_line_of_help():
+    assert {f"help.{verb}" for verb in VERBS} <= set(WORDS)
+
+
+@pytest.mark.parametrize(
+    ("number", "english", "russian"),
+    [(1, "1 record", "1 запись"), (2, "2 records", "2 записи"), (5, "5 records", "5 записей"), (11, "11 records", "11 записей"),
+     (21, "21 records", "21 запись"), (112, "112 records", "112 записей"), (0, "0 records", "0 записей")],
+)  # fmt: skip
+def test_numbers_agree_with_their_nouns(monkeypatch, number, english, russian):
+    monkeypatch.setenv("REDRESS_LANG", "en")
+    assert some(number, "record") == english
+    monkeypatch.setenv("REDRESS_LANG", "ru")
+    assert some(number, "record") == russian
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [({"LANG": "ru_RU.UTF-8"}, "ru"), ({"LANG": "ru_RU", "REDRESS_LANG": "en"}, "en"), ({"LANG": "C"}, "en"), ({}, "en"),
+     ({"LANG": "ru_RU", "LC_ALL": "de_DE"}, "en"), ({"LANG": "en_GB", "LC_MESSAGES": "ru_RU"}, "ru"), ({"REDRESS_LANG": "RU"}, "ru")],
+)  # fmt: skip
+def test_our_own_variable_wins_over_the_locale(monkeypatch, variables, expected):
+    for name in ("REDRESS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert language() == expected
+
+
+def test_an_unknown_term_stays_readable(monkeypatch):
+    monkeypatch.setenv("REDRESS_LANG", "ru")
+    assert term("second_line") == "second line"
+    assert term("closed") == "закрыто"
+    assert say("dlq.none").startswith("Отложенных")
+
+
+def test_every_noun_has_all_its_forms():
+    assert all(len(english) == 2 and len(russian) == 3 for english, russian in NOUNS.values())

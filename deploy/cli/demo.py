@@ -1,7 +1,9 @@
 """`redress demo`: a few simulated weeks in a minute, on the real services."""
 
 import asyncio
+import base64
 import contextlib
+import hashlib
 import json as jsonlib
 import tempfile
 import time
@@ -23,6 +25,7 @@ from deploy.local import KEY_FILE, House, house, keep_running_file
 from deploy.running import RunningFile
 from deploy.sample import complaints as sample
 from shared.platform.logging import configure
+from shared.platform.secrets import secret_file
 from shared.platform.settings import Settings, load_settings
 
 MONDAY = "2026-09-07T06:00:00+00:00"
@@ -47,7 +50,7 @@ def demo(
         raise typer.Exit(1) from None
     configure("auto", "error", "demo")
     try:
-        with _home(serve) as home:
+        with _home(seed) as home:
             settings = load_settings(
                 None, home=home, clock="simulated", simulated_start=MONDAY, kafka=None, store=None, **_any_ports(serve)
             )
@@ -76,9 +79,13 @@ def _any_ports(serve: bool) -> dict[str, int]:
 
 
 @contextlib.contextmanager
-def _home(serve: bool) -> Iterator[Path]:
-    """A home that leaves nothing behind; with `--serve` one of its own below REDRESS_HOME, made anew each time."""
+def _home(seed: int) -> Iterator[Path]:
+    """A home that leaves nothing behind; its identity secret comes from the seed, so that ids are the same in every run."""
     with tempfile.TemporaryDirectory(prefix="redress-demo-") as directory:
+        secret = secret_file(Path(directory), "identity")
+        secret.parent.mkdir(mode=0o700)
+        secret.touch(mode=0o600)
+        secret.write_bytes(base64.b64encode(hashlib.sha256(f"demo {seed}".encode()).digest()) + b"\n")
         yield Path(directory)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deploy.cli.rows import Row, Rows, put, typed
+from deploy.cli.rows import Row, Rows, put, read_cell, typed
 from deploy.cli.shapes import Fault
 from deploy.cli.troubles import USAGE, trouble
 from deploy.cli.words import say, term
@@ -43,8 +43,8 @@ class Shaping:
         found = {field: fields.pop(column) for field, column in self.mapped.items() if column in fields}
         if row.is_table:
             return typed(fields | found | dict(self.fixed))
-        for field, value in (*found.items(), *typed(dict(self.fixed)).items()):
-            put(fields, field, value)
+        for field, value in (*found.items(), *self.fixed.items()):
+            put(fields, field, value if field in found else read_cell(field, value))
         return fields
 
 

@@ -150,11 +150,14 @@ def typed(fields: dict[str, Any]) -> dict[str, Any]:
     """Cells of a table as the contract wants them: dots nest, numbers and truth values are read."""
     made: dict[str, Any] = {}
     for name, value in fields.items():
-        put(made, name, _value(name, value) if isinstance(value, str) else value)
+        put(made, name, read_cell(name, value))
     return made
 
 
-def _value(name: str, cell: str) -> Any:
+def read_cell(name: str, cell: Any) -> Any:
+    """The text of a cell as the contract wants this field; what cannot be read stays, for the check to name it."""
+    if not isinstance(cell, str):
+        return cell
     if name in _NUMBERS and cell.strip().lstrip("-").isdigit():
         return int(cell)
     if name in _BOOLEANS:

@@ -19,6 +19,7 @@ from shared.platform.counting import is_quiet
 from shared.platform.http.key_file import issue_key
 
 QUIET_SECONDS = 60
+PAUSE_SECONDS = 0.02
 
 
 class NotQuiet(Exception):  # noqa: N818 - named after the state
@@ -77,12 +78,20 @@ class Api:
         calm = 0
         deadline = asyncio.get_running_loop().time() + QUIET_SECONDS
         while calm < 2:
-            counts = [await self.get(service, "/internal/v1/counts") for service in SERVICES]
-            calm = calm + 1 if all(is_quiet(found) for found in counts) else 0
-            if calm < 2:
-                await asyncio.sleep(0.005)
-            if asyncio.get_running_loop().time() > deadline:
-                raise NotQuiet(f"the house did not come to rest: {[c for c in counts if not is_quiet(c)]}")
+            busy = await self._busy()
+            calm = 0 if busy else calm + 1
+            if busy:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise NotQuiet(f"the house did not come to rest: {busy}")
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _busy(self) -> dict[str, Any] | None:
+        """The counts of the first service that still has something in hand; the end of the flow is asked first."""
+        for service in reversed(SERVICES):
+            counts: dict[str, Any] = await self.get(service, "/internal/v1/counts")
+            if not is_quiet(counts):
+                return counts
+        return None
 
     async def cases(self, **where: Any) -> list[dict[str, Any]]:
         """Every case that fits."""

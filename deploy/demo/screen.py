@@ -50,10 +50,14 @@ class Screen:
 
     def _line(self, played: Played) -> str:
         day = say("demo.day", number=played.hour // 24 + 1)
-        return (
-            f"{day:<9}{say('demo.submitted')} {played.submitted:>3}/{played.total} · {say('demo.open')} {played.open:>3} · "
-            f"{say('demo.resolved')} {played.resolved:>3} · {say('demo.letters')} {played.letters:>3} · {say('demo.answers')} {played.answered:>3}"
+        shown = (
+            (say("demo.submitted"), f"{played.submitted:>3}/{played.total}"),
+            (say("demo.open"), f"{played.open:>3}"),
+            (say("demo.resolved"), f"{played.resolved:>3}"),
+            (say("demo.letters"), f"{played.letters:>3}"),
+            (say("demo.answers"), f"{played.answered:>3}"),
         )
+        return f"{day:<8}" + " · ".join(f"{name} {figure}" for name, figure in shown)
 
 
 def summary_view(summary: Summary, seconds: float) -> Group:

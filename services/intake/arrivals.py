@@ -1,5 +1,6 @@
 """The count that must add up: what knocked, and how each arrival was settled."""
 
+import asyncio
 from dataclasses import asdict, dataclass
 
 from services.intake.domain.complaint import Complaint
@@ -9,6 +10,7 @@ from shared.platform.parked import Parked
 from shared.platform.runtime import Runtime
 
 TOPIC = topics.SUBMITTED.name
+MORE_LOOKS, LOOK_SECONDS = 8, 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,18 @@ class Arrivals:
 
 
 async def arrivals_of(runtime: Runtime) -> Arrivals:
-    """Read the count; what is settled comes from one store, the ends from the broker."""
+    """Read the count; a look in the middle of a save sees half of it, so what does not add up is looked at again."""
+    found = await _look(runtime)
+    for _ in range(MORE_LOOKS):
+        if not found.unaccounted:
+            break
+        await asyncio.sleep(LOOK_SECONDS)
+        found = await _look(runtime)
+    return found
+
+
+async def _look(runtime: Runtime) -> Arrivals:
+    """What is settled comes from one store, the ends from the broker."""
     store = runtime.store
     tallies = await tallies_of(runtime, TOPIC)
     by_state = await store.count_by(Complaint, "state")

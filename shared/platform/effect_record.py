@@ -33,7 +33,3 @@ class EffectRecord(Kept):
     def due(self) -> int | None:
         """Only what is planned or sending is to be looked at again."""
         return self.retry_at if self.state in ("planned", "sending") else None
-
-    def forgotten(self) -> "EffectRecord":
-        """Without the sealed tokens of its body."""
-        return self.model_copy(update={"body": {k: v for k, v in self.body.items() if not str(v).startswith("v1.")}})

@@ -35,7 +35,7 @@ Headers = Sequence[tuple[str, bytes | None]]
 class ParkedProblem(BaseModel):
     """One thing that was wrong: where, what, and what the sender can do; never the content."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     field: str
     message: str

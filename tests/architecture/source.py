@@ -54,6 +54,11 @@ def house() -> tuple[Module, ...]:
     return tuple(read(path) for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")))
 
 
+def importable() -> list[str]:
+    """The names of all modules but those that are programs."""
+    return sorted(module.name for module in house() if module.path.stem != "__main__")
+
+
 def domains() -> tuple[Module, ...]:
     """The rules of all four services."""
     return tuple(module for module in house() if "domain" in module.path.parts and module.path.stem != "__init__")

@@ -11,7 +11,7 @@ LINTER = Path(sys.executable).with_name("lint-imports")
 
 
 def test_every_arrow_between_modules_holds() -> None:
-    done = subprocess.run([LINTER, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=110)
+    done = subprocess.run([LINTER, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=110, check=False)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
 
 

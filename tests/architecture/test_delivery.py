@@ -15,7 +15,9 @@ from tests.architecture.wired import NOWHERE, wired
 HEARD = {
     "intake": {topics.SUBMITTED.name},
     "triage": {topics.REGISTERED.name, topics.CUSTOMERS.name},
-    "escalation": {topic.name for topic in (topics.REGISTERED, topics.TRIAGED, topics.NOTICES, topics.FOLLOWUPS, topics.CUSTOMERS)},
+    "escalation": {
+        topic.name for topic in (topics.REGISTERED, topics.TRIAGED, topics.NOTICES, topics.FOLLOWUPS, topics.CUSTOMERS)
+    },
     "followup": {topics.CASES.name, topics.FOLLOWUP_STEPS.name, topics.CUSTOMERS.name},
 }
 

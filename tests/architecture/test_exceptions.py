@@ -42,7 +42,11 @@ def test_catching_everything_is_explained_or_raised_again() -> None:
 
 def test_the_check_itself_sees_a_silent_net() -> None:
     module = house()[0]
-    for code in ("try:\n    x()\nexcept Exception:\n    pass\n", "with suppress(Exception):\n    x()\n", "try:\n    x()\nexcept:\n    y()\n"):
+    for code in (
+        "try:\n    x()\nexcept Exception:\n    pass\n",
+        "with suppress(Exception):\n    x()\n",
+        "try:\n    x()\nexcept:\n    y()\n",
+    ):
         assert silent_nets(Module(module.path, code, ast.parse(code)))
     explained = "try:\n    x()\nexcept Exception:  # it may fail in many ways\n    pass\n"
     assert silent_nets(Module(module.path, explained, ast.parse(explained))) == []

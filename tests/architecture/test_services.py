@@ -49,7 +49,11 @@ BY_NAME = {service.name: service for service in SERVICES_AS_DATA}
 HEARINGS = [
     pytest.param(service, hearing, id=f"{service.name}.{hearing.decide.__name__}")
     for service in SERVICES_AS_DATA
-    for hearing in [*(h for some in service.hearings.values() for h in some), *service.timers.values(), *service.settlers.values()]
+    for hearing in [
+        *(h for some in service.hearings.values() for h in some),
+        *service.timers.values(),
+        *service.settlers.values(),
+    ]
 ]
 
 
@@ -61,7 +65,9 @@ def test_a_service_has_the_same_files_as_its_neighbours(name: str) -> None:
 
 
 def test_every_reason_for_a_file_of_its_own_has_its_file() -> None:
-    assert [f"{name}/{file}" for name in SERVICES for file in OF_ITS_OWN[name] if not (ROOT / "services" / name / file).exists()] == []
+    assert [
+        f"{name}/{file}" for name in SERVICES for file in OF_ITS_OWN[name] if not (ROOT / "services" / name / file).exists()
+    ] == []
 
 
 @pytest.mark.parametrize("module", handlers(), ids=lambda module: module.place)
@@ -117,7 +123,9 @@ def test_every_event_is_said_by_exactly_one_service() -> None:
 
 def test_every_event_is_heard_by_a_rule_or_told_to_watchers_only() -> None:
     heard = {event.__name__ for service in SERVICES_AS_DATA for event in service.events_heard}
-    heard |= {event.__name__ for event in SAID if event.topic is CUSTOMERS and event.__name__ == "CustomerErased"}  # the platform's
+    heard |= {
+        event.__name__ for event in SAID if event.topic is CUSTOMERS and event.__name__ == "CustomerErased"
+    }  # the platform's
     assert heard.isdisjoint(HEARD_BY_WATCHERS_ONLY)
     assert heard | HEARD_BY_WATCHERS_ONLY == {event.__name__ for event in SAID}
 

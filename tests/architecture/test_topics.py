@@ -1,4 +1,4 @@
-"""Topics by constant: named once, in `shared/contracts/topics.py`, and made by nobody but the init job and the embedded broker."""
+"""Topics by constant: named once, in `shared/contracts/topics.py`, and made only by the init job and the embedded broker."""
 
 import ast
 import re

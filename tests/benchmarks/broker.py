@@ -38,13 +38,13 @@ class Broker:
         """A new, empty cluster; its address."""
         return str(self._ask(("fresh", None)))
 
-    def load(self, records: Sequence[Sent]) -> None:
-        """Hand over what `fill` will send."""
-        self._ask(("load", list(records)))
+    def load(self, name: str, records: Sequence[Sent]) -> None:
+        """Hand over what `fill` will send; nothing of it stays in this process."""
+        self._ask(("load", (name, list(records))))
 
-    def fill(self) -> None:
+    def fill(self, name: str) -> None:
         """Begin to send, and return at once."""
-        self._pipe.send(("fill", None))
+        self._pipe.send(("fill", name))
 
     def filled(self) -> None:
         """Wait until everything was sent."""
@@ -75,7 +75,7 @@ def broker() -> Iterator[Broker]:
 def _serve(pipe: Pipe) -> None:
     pin(1)
     cluster: EmbeddedBroker | None = None
-    records: list[Sent] = []
+    loaded: dict[str, list[Sent]] = {}
     while True:
         word, given = pipe.recv()
         if word == "end":
@@ -86,10 +86,10 @@ def _serve(pipe: Pipe) -> None:
             cluster = EmbeddedBroker(topics.ALL, PARTITIONS)
             pipe.send(cluster.servers)
         elif word == "load":
-            records = given
+            loaded[given[0]] = given[1]
             pipe.send(None)
         elif word == "fill" and cluster:
-            asyncio.run(_send(cluster.servers, records))
+            asyncio.run(_send(cluster.servers, loaded[given]))
             pipe.send(None)
     if cluster:
         cluster.close()

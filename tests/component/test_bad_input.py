@@ -88,7 +88,7 @@ async def send(world: World, door: str, *bodies: bytes, headers: Headers = ()) -
         over_http = {name.replace("_", "-"): (value or b"").decode() for name, value in headers}
         knocks = (world.knock(body, over_http if place == middle else ()) for place, body in enumerate(bodies))
         answers = list(await asyncio.gather(*knocks))
-    await world.quiet(("intake",))
+    await world.settled()
     return answers
 
 
@@ -237,7 +237,7 @@ async def test_every_codec_is_read(world: World, codec: str) -> None:
     before = await world.arrivals()
     bodies = [sent(a_complaint()) for _ in range(3)]
     await world.publish(*bodies, codec=codec)
-    await world.quiet(("intake",))
+    await world.settled()
     assert await grown(world, before) == {"submitted": 3, "registered": 3}
 
 
@@ -245,7 +245,7 @@ async def test_every_codec_is_read(world: World, codec: str) -> None:
 async def test_any_record_key_is_taken(world: World, key: bytes | None) -> None:
     before = await world.arrivals()
     await world.publish(sent(a_complaint()), key=key)
-    await world.quiet(("intake",))
+    await world.settled()
     assert await grown(world, before) == {"submitted": 1, "registered": 1}
 
 
@@ -415,7 +415,7 @@ async def test_a_batch_full_of_rubbish_neither_stops_the_consumer_nor_costs_a_ne
     for wrong in small:
         mixed += [sent(a_complaint()), (wrong.body(), wrong.headers)]
     await world.publish(*mixed)
-    await world.quiet(("intake",))
+    await world.settled()
     assert await grown(world, before) == {"submitted": 2 * len(small), "registered": len(small), "parked": len(small)}
     assert not (await world.get("intake", "/internal/v1/counts"))["stopped"]
 
@@ -466,7 +466,7 @@ async def test_a_mended_record_counts_once_and_is_not_replayed_again(world: Worl
     assert await grown(world, before) == {"submitted": 1, "parked": 1}
     done = await replay(world, arrival, sent(payload))
     assert (done.status_code, done.json()["outcome"]) == (200, "registered")
-    await world.quiet(("intake",))
+    await world.settled()
     assert await grown(world, before) == {"submitted": 1, "registered": 1}
     again = await replay(world, arrival, sent(payload))
     assert again.status_code == 409

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import random
+import time
 from collections import defaultdict
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,8 +69,21 @@ class Traffic:
         self._resolving: dict[str, str] = {}
         self._flying: set[asyncio.Task[None]] = set()
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Send until told to stop; what is unanswered then waits for `drain`."""
+    @contextlib.asynccontextmanager
+    async def flowing(self) -> AsyncIterator[None]:
+        """Send while the block runs; what is unanswered then waits for `drain`."""
+        stop = asyncio.Event()
+        sending = asyncio.create_task(self._run(stop))
+        try:
+            yield
+        except BaseException:
+            sending.cancel()
+            raise
+        finally:
+            stop.set()
+            await asyncio.gather(sending, return_exceptions=sending.cancelling() > 0)
+
+    async def _run(self, stop: asyncio.Event) -> None:
         async with self._client() as client:
             while not stop.is_set():
                 if not self.up.running:  # nobody knows where to send to
@@ -118,13 +133,15 @@ class Traffic:
             return Request(first.source_id, first.body, key)
         number = len(self._known)
         channel = CHANNELS[number % len(CHANNELS)]
-        body = {
+        body: dict[str, Any] = {
             "channel": channel,
             "source": "shop",
             "source_id": f"shop-{number}",
             "text": f"{chance.choice(TROUBLES)}. {number}",
             "customer": {"email": f"buyer{chance.randrange(number // 2 + 1)}@example.org"},
         }
+        if chance.random() < 0.15:  # said long ago, so that its clocks have run out and timers ring
+            body["received_at"] = int((time.time() - 40 * 86_400) * 1000)
         request = Request(f"shop-{number}", body, f"key-{number}", patient=chance.random() < 0.9)
         self._known.append(request)
         return request

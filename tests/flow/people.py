@@ -63,6 +63,11 @@ class World:
     keys: dict[str, str] = field(default_factory=dict)
     producers: dict[str, confluent_kafka.Producer] = field(default_factory=dict)
 
+    @staticmethod
+    def json(value: Any) -> bytes:
+        """As JSON in UTF-8."""
+        return json.dumps(value, ensure_ascii=False).encode()
+
     # -- doors ----------------------------------------------------------------------------------------------------------
 
     def key_of(self, scope: str) -> str:
@@ -89,7 +94,7 @@ class World:
 
     async def post(self, service: str, path: str, body: Any = None, **more: Any) -> httpx2.Response:
         """A command with a JSON body."""
-        content = json.dumps({} if body is None else body, ensure_ascii=False).encode()
+        content = self.json({} if body is None else body)
         headers = {"Content-Type": "application/json"} | dict(more.pop("headers", {}))
         return await self.ask("POST", service, path, content=content, headers=headers, **more)
 
@@ -163,6 +168,14 @@ class World:
                 calm = calm + 1 if all(is_quiet(found) for found in counts) else 0
                 if calm < 2:
                     await asyncio.sleep(0.005)
+
+    async def settled(self) -> None:
+        """Wait until intake has settled all that knocked; what it has to say may still be under way."""
+
+        async def nothing_in_flight() -> bool:
+            return (await self.arrivals())["in_flight"] == 0
+
+        await until(nothing_in_flight, "something was not settled")
 
     # -- looking --------------------------------------------------------------------------------------------------------
 

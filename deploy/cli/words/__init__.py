@@ -21,10 +21,6 @@ WORDS: dict[str, Pair] = {
 }
 NOUNS: dict[str, tuple[tuple[str, str], tuple[str, str, str]]] = {
     "record": (("record", "records"), ("запись", "записи", "записей")),
-    "complaint": (("complaint", "complaints"), ("жалоба", "жалобы", "жалоб")),
-    "problem": (("problem", "problems"), ("ошибка", "ошибки", "ошибок")),
-    "case": (("case", "cases"), ("обращение", "обращения", "обращений")),
-    "more": (("more", "more"), ("ещё", "ещё", "ещё")),
 }
 
 

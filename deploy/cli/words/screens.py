@@ -73,7 +73,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "cases.column.due": ("due", "срок"),
     "cases.column.owner": ("owner", "ведёт"),
     "cases.column.summary": ("about", "о чём"),
-    "cases.queue": ("(queue)", "(очередь)"),
     "cases.more": (
         "{shown} of {total}; more with --skip {next}. Times are {zone}.",
         "{shown} из {total}; дальше: --skip {next}. Время: {zone}.",

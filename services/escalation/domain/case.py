@@ -85,7 +85,7 @@ class Case(Kept):
     answer: Sealed | None = None
     reopenings: int = 0
     escalations: int = 0
-    """How often it climbed."""
+    """How often it climbed after triage had routed it."""
     customer_reopenings: int = 0
     erased: bool = False
 

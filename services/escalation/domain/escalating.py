@@ -31,7 +31,7 @@ def climbed(case: Case, tier: str, reason: EscalationReason, given: Circumstance
         tier=tier,
         owner=queue_of(tier),
         escalated_at=given.now,
-        escalations=case.escalations + 1,
+        escalations=case.escalations + (reason is not EscalationReason.TRIAGE),
         policy=given.policy_hash,
     )
     event = CaseEscalated(

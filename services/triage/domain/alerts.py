@@ -10,7 +10,7 @@ from shared.contracts.vocabulary import AlertKind
 class Alert(BaseModel):
     """One reason to call somebody."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     kind: AlertKind
     words: tuple[str, ...] = ()

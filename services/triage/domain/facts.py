@@ -11,7 +11,7 @@ from shared.contracts.vocabulary import Channel, Language
 class Facts(BaseModel):
     """All that a judgement rests on besides the policy, kept so that it can be made again."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     text: str
     """Masked; empty after erasure."""

@@ -21,7 +21,7 @@ RULES = "triage-1"
 class Judgement(BaseModel):
     """How bad, how soon, about what, and because of which words; the points of the factors are the scores exactly."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     severity: int
     urgency: int

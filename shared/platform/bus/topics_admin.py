@@ -1,5 +1,6 @@
 """Make the topics that are declared and missing, and compare those that exist; services themselves never do."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass

@@ -10,14 +10,10 @@ from shared.platform.counting import is_quiet
 from tests.cli_house import arrivals, counts_of
 
 small = st.integers(0, 2)
-some_counts = st.builds(
-    lambda lag, outboxes, announcing, commands, timers, untold, effects: counts_of(
-        "triage", lag=lag, outboxes=outboxes, announcing=announcing, commands=commands, timers=timers, untold=untold, effects=effects
-    ),
-    st.dictionaries(st.sampled_from(["cases.v1", "notices.v1"]), st.none() | small),
-    small, small, small, small, small,
-    st.dictionaries(st.sampled_from(["planned", "sending", "sent", "failed", "unknown"]), small),
-)  # fmt: skip
+numbers = st.fixed_dictionaries(dict.fromkeys(("outboxes", "announcing", "commands", "timers", "untold"), small))
+lags = st.dictionaries(st.sampled_from(["cases.v1", "notices.v1"]), st.none() | small)
+by_state = st.dictionaries(st.sampled_from(["planned", "sending", "sent", "failed", "unknown"]), small)
+some_counts = st.builds(lambda n, lag, effects: counts_of("triage", lag=lag, effects=effects, **n), numbers, lags, by_state)
 
 
 def merged(counted=None, came=None, away=()):

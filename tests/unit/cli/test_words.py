@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-import deploy.cli
+import deploy
 from deploy.cli import VERBS
 from deploy.cli.words import NOUNS, WORDS, language, say, some, tale, term
 
-SOURCES = {path: path.read_text("utf-8") for path in Path(deploy.cli.__file__).parent.glob("*.py")}
+HOME = Path(deploy.__file__).parent
+SOURCES = {path: path.read_text("utf-8") for part in ("cli", "demo") for path in (HOME / part).glob("*.py")}
 SAME = re.compile(r"^[A-Z]*$|^[^A-Za-zА-Яа-я]*$")
 """What is the same in both languages: grades, signs, gaps alone."""
 PROPER = {
@@ -38,18 +39,21 @@ def test_english_is_english_and_russian_is_russian():
 
 def test_every_sentence_that_is_said_exists_and_every_one_that_exists_is_said():
     text = "\n".join(SOURCES.values())
-    literal = set(re.findall(r'say\(\s*"([\w.-]+)"', text)) | set(re.findall(r'"((?:\w+\.)+[\w-]+)"', text)) & set(WORDS)
+    literal = set(re.findall(r"""say\(\s*["']([\w.-]+)["']""", text)) | set(re.findall(r'"((?:\w+\.)+[\w-]+)"', text)) & set(
+        WORDS
+    )
     assert literal <= set(WORDS)
-    beginnings = {found for found in re.findall(r'say\(\s*f"([\w.]+?)\{', text)} | {"trouble.", "remedy.", "said.", "heard."}
+    beginnings = set(re.findall(r"""say\(\s*f["']([\w.]+?)\{""", text)) | {"trouble.", "remedy.", "said.", "heard."}
     unused = [key for key in WORDS if key not in literal and not any(key.startswith(begin) for begin in beginnings)]
     assert unused == []
 
 
 def test_every_trouble_has_its_sentence_and_a_remedy():
     for path, text in SOURCES.items():
-        for key, remedy in re.findall(r'\btrouble\(\s*"(\w+)"(?:,\s*"(\w+)")?', text):
+        for key, comma, remedy in re.findall(r'\btrouble\(\s*"(\w+)"(,\s*(?!\w+=))?(?:"(\w+)")?', text):
             assert f"trouble.{key}" in WORDS, (path.name, key)
-            assert f"remedy.{remedy or key}" in WORDS, (path.name, remedy or key)
+            if remedy or not comma:
+                assert f"remedy.{remedy or key}" in WORDS, (path.name, remedy or key)
 
 
 def test_every_verb_has_a_line_of_help():
@@ -71,7 +75,8 @@ def test_numbers_agree_with_their_nouns(monkeypatch, number, english, russian):
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [({"LANG": "ru_RU.UTF-8"}, "ru"), ({"LANG": "ru_RU", "REDRESS_LANG": "en"}, "en"), ({"LANG": "C"}, "en"), ({}, "en"),
-     ({"LANG": "ru_RU", "LC_ALL": "de_DE"}, "en"), ({"LANG": "en_GB", "LC_MESSAGES": "ru_RU"}, "ru"), ({"REDRESS_LANG": "RU"}, "ru")],
+     ({"LANG": "ru_RU", "LC_ALL": "de_DE"}, "en"), ({"LANG": "en_GB", "LC_MESSAGES": "ru_RU"}, "ru"),
+     ({"REDRESS_LANG": "RU"}, "ru")],
 )  # fmt: skip
 def test_our_own_variable_wins_over_the_locale(monkeypatch, variables, expected):
     for name in ("REDRESS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):

@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.contracts.errors import Unprocessable
@@ -125,6 +125,7 @@ _VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(_VALUES, st.booleans())
 def test_whatever_is_proper_json_comes_back_as_it_was(value: Any, escaped: bool) -> None:
     assert read_json(json.dumps(value, ensure_ascii=escaped).encode("utf-8")) == value

@@ -9,6 +9,7 @@ from shared.contracts import topics
 from shared.contracts.events import SAID, Submission
 from shared.contracts.topics import ALL, SERVICES, dead_letters_of
 
+CARRIED = {event.topic for event in SAID} | {Submission.topic}
 NAMES = [topic.name for topic in ALL]
 
 
@@ -33,12 +34,11 @@ def test_groups_are_named_after_service_and_topic_and_never_meet() -> None:
 
 
 def test_every_event_travels_on_a_listed_topic() -> None:
-    assert {event.topic for event in (*SAID, Submission)} <= set(ALL)
+    assert set(ALL) >= CARRIED
 
 
 def test_every_topic_but_the_dead_letters_carries_an_event() -> None:
-    carried = {event.topic for event in (*SAID, Submission)}
-    assert set(ALL) - carried == {dead_letters_of(service) for service in SERVICES}
+    assert set(ALL) - CARRIED == {dead_letters_of(service) for service in SERVICES}
 
 
 def test_only_what_upstream_sends_and_the_dead_letters_may_hold_raw_words() -> None:

@@ -3,7 +3,7 @@
 import inspect
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.contracts import vocabulary
@@ -42,6 +42,7 @@ def test_an_erased_customers_complaint_keeps_its_ids_and_no_words() -> None:
     assert forgotten.addressee.customer_id == registered.addressee.customer_id
 
 
+@settings(deadline=None)
 @given(PARTS, PARTS)
 def test_two_lists_of_parts_have_one_digest_only_if_they_are_the_same(one: list[str | int], two: list[str | int]) -> None:
     same = [str(part) for part in one] == [str(part) for part in two]
@@ -53,6 +54,7 @@ def test_a_keyed_digest_cannot_be_made_without_the_secret() -> None:
     assert len({digest("a"), keyed_digest(b"one", "a"), keyed_digest(b"two", "a")}) == 3
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**48 - 1), st.integers(0, 2**48 - 1))
 def test_ids_sort_by_their_instant(early: int, late: int) -> None:
     tail = digest("x")

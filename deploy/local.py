@@ -26,7 +26,7 @@ from shared.contracts.topics import SERVICES
 from shared.platform.application import BuildsService, Built, Surroundings
 from shared.platform.bus.connection import Connection
 from shared.platform.bus.embedded import EmbeddedBroker
-from shared.platform.bus.room import Room
+from shared.platform.bus.room import AGAIN_BYTES, LIMIT_BYTES, Room
 from shared.platform.clock import Clock, SimulatedClock, SystemClock, machine_ms
 from shared.platform.embedded_memory import announce_again, announce_outboxes, prune
 from shared.platform.http.key_file import issue_key
@@ -184,11 +184,13 @@ async def house(settings: Settings) -> AsyncIterator[House]:
 
 async def _remember(made: House, room: Room, stack: contextlib.AsyncExitStack) -> None:
     """What the embedded broker forgot with its last process: announced rows first, in order, then outboxes."""
+    room.limit = AGAIN_BYTES
     for built in made.services.values():
         store = built.runtime.store
         if not isinstance(store, SqliteStore):
             raise TypeError("the embedded broker needs SQLite")
         made.announced_again += await announce_again(store, built.runtime.producer)
+    room.limit = LIMIT_BYTES
     for built in made.services.values():
         runtime = built.runtime
         task = asyncio.create_task(runtime.announcer.run())

@@ -55,7 +55,6 @@ class Play:
         """Play until every case is over and nothing is left to say."""
         schedule = self._schedule()
         self.progress.total = len(self.payloads)
-        idle = 0
         while self.progress.hour <= LONGEST_HOURS:
             now = self.start + self.progress.hour * HOUR_MS
             await self.api.move_clock(now)
@@ -66,10 +65,17 @@ class Play:
             if moved:
                 await self.api.quiet()
             self.show(self.progress)
-            idle = 0 if moved or self.progress.open or schedule or self._answers else idle + 1
-            if idle > 3:
+            if self.progress.open or schedule or self._answers:
+                self.progress.hour += 1 if self.progress.hour < ARRIVAL_HOURS else 2
+            elif await self._waiting_to_close():
+                self.progress.hour += 12
+            else:
                 return
-            self.progress.hour += 24 if idle else 1 if self.progress.hour < ARRIVAL_HOURS else 2
+
+    async def _waiting_to_close(self) -> int:
+        """Answered cases that may still be reopened."""
+        standing = await self.api.get("escalation", "/v1/cases/standing")
+        return int(standing["state"].get("resolved", 0))
 
     def _schedule(self) -> dict[int, list[dict[str, Any]]]:
         """Which complaints arrive in which hour: in sending order, more of them by day."""

@@ -134,7 +134,7 @@ def _add_reading(router: APIRouter, cases: Cases, vault: Vault) -> None:
 
     @router.get("/standing", dependencies=[Depends(needs("desk"))])
     async def standing() -> dict[str, dict[str, int]]:
-        """How many cases there are by state, tier and priority."""
+        """How many cases there are by state, tier, priority and how the promise to acknowledge stands."""
         return await cases.standing()
 
     @router.get("/{complaint_id}", dependencies=[Depends(needs("desk"))])

@@ -5,6 +5,9 @@ from services.escalation.ports import Stored, Wanted
 from shared.platform.document import Document, Sought
 from shared.platform.store import Store
 
+STANDING = ("state", "tier", "priority", "acknowledge")
+"""Index fields by which the cases are counted."""
+
 
 class StoredCases:
     """The `Cases` port on the store; stubs, which are no cases yet, are never shown."""
@@ -28,7 +31,7 @@ class StoredCases:
     async def standing(self) -> dict[str, dict[str, int]]:
         """See the port."""
         real = {"registered": 1}
-        return {name: await self._store.count_by(Case, name, real) for name in ("state", "tier", "priority")}
+        return {name: await self._store.count_by(Case, name, real) for name in STANDING}
 
 
 def _stored(document: Document) -> Stored:

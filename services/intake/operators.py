@@ -96,8 +96,8 @@ def _add_personal(router: APIRouter, surface: Surface, runtime: Runtime, vault: 
         if asked_for.complaint_id:
             complaint = await surface.complaints.one(asked_for.complaint_id)
             customer = complaint.customer_id if complaint else None
-        if not customer:
-            raise HTTPException(404, "there is no complaint with this id")
+        if not customer or not await surface.complaints.knows_customer(customer):
+            raise HTTPException(404, "nothing is known under this id; `redress story` shows the customer of a complaint")
         request = wish.request(caller, customer)
         outcome = await surface.doors.do(EraseCustomer(customer_id=customer), customer, by=caller.actor, request=request)
         at = outcome.state.erased_at

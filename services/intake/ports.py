@@ -23,5 +23,8 @@ class Complaints(Protocol):
     async def named(self, source: str, source_id: str) -> str | None:
         """The complaint id of a sender's message, or None."""
 
+    async def knows_customer(self, customer_id: str) -> bool:
+        """Whether anything came from this customer, or was erased of them."""
+
     async def rejected(self, limit: int, skip: int) -> list[Complaint]:
         """What was rejected, newest first."""

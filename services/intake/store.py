@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from services.intake.domain.complaint import Complaint
 from services.intake.domain.customer import contact_digests
-from services.intake.domain.customer_record import is_before_erasure
+from services.intake.domain.customer_record import Customer, is_before_erasure
 from services.intake.domain.fingerprint import fingerprint_of
 from services.intake.domain.identity import complaint_id_for, new_customer_id, source_key
 from services.intake.domain.known import Known
@@ -170,6 +170,11 @@ class StoredComplaints:
         key = source_key(self._secret, source, source_id)
         found = (await self._store.load_many(Source, [key])).get(key)
         return found.state.complaint_id if found and isinstance(found.state, Source) else None
+
+    async def knows_customer(self, customer_id: str) -> bool:
+        """See the port."""
+        known = await self._store.find(Complaint, Sought({"customer_id": customer_id}, limit=1))
+        return bool(known or await self._store.load_many(Customer, [customer_id]))
 
     async def rejected(self, limit: int, skip: int) -> list[Complaint]:
         """See the port."""

@@ -15,7 +15,7 @@ from deploy.contracts import gate
 from deploy.contracts.asyncapi import heard_by, name_of
 from deploy.contracts.examples import READERS
 from deploy.contracts.schemas import file_of
-from deploy.local import SERVICES_AS_DATA
+from deploy.local import SERVICES_AS_DATA, readers
 from shared.contracts.topics import SERVICES, dead_letters_of
 
 HERE = Path(__file__).parent
@@ -79,9 +79,10 @@ def test_an_asyncapi_document_is_valid_by_the_official_schema(parsed: dict[str, 
 def test_an_asyncapi_document_shows_all_that_a_service_hears_and_says(parsed: dict[str, Any], service: Any) -> None:
     document = parsed[f"docs/asyncapi/{service.name}.json"]
     operations = document["operations"]
-    assert {name for name, o in operations.items() if o["action"] == "receive"} == {
-        f"hear{name_of(m)}" for m in heard_by(service)
-    }
+    hears = {name: o for name, o in operations.items() if o["action"] == "receive"}
+    assert set(hears) == {f"hear{name_of(message)}" for message in heard_by(service)}
+    groups = {o["bindings"]["kafka"]["groupId"]["const"] for o in hears.values()}
+    assert groups == {f"{service.name}.{topic}" for topic, services in readers().items() if service.name in services}
     said = {f"say{event.__name__}" for event in service.says} | {"exportParkedRecord"}
     assert {name for name, o in operations.items() if o["action"] == "send"} == said
     addresses = {channel["address"] for channel in document["channels"].values()}

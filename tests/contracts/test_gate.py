@@ -61,6 +61,7 @@ MUTANTS: list[tuple[str, type[Event], type[Event], str]] = [
 ]
 QUIET: list[tuple[str, type[Event], type[Event], str]] = [
     ("a field taken away", CaseResolved, _without(CaseResolved, "severity"), "severity: is gone"),
+    ("a bound where there was none", CaseResolved, _mutant(CaseResolved, round=(int, Field(ge=1, le=9))), "round: maximum"),
     ("a type widened", CaseResolved, _mutant(CaseResolved, owner=(str | None, ...)), "owner: may be null now"),
     ("words taken away", ComplaintTriaged, _mutant(ComplaintTriaged, category=(FewerWords, FewerWords.OTHER)), "billing"),
     ("another default", CaseResolved, _mutant(CaseResolved, severity=(int, Field(50, ge=0, le=100))), "means something else"),

@@ -29,7 +29,7 @@ STEPS = {
     "effect sending": 0.03,
     "after performer": 0.03,
     "effect settled": 0.03,
-    "before told": 0.05,
+    "before told": 0.3,
 }
 """Every boundary of the loop on SQLite, and how likely the process dies there each time it comes by."""
 
@@ -60,7 +60,7 @@ async def test_what_was_acknowledged_comes_to_a_case_once_however_often_the_proc
             await asyncio.sleep(0.5)
         await traffic.drain()
         found = settled(up, traffic, KILLS)
-    assert found.acknowledged > 20 * KILLS
+    assert found.acknowledged > 10 * KILLS
     assert found.wrong == []
 
 
@@ -74,7 +74,6 @@ async def test_what_was_acknowledged_comes_to_a_case_once_at_whichever_step_the_
             up.kill()
             for seed, (step, probability) in enumerate(STEPS.items()):
                 assert await _dies(up, f"{step}:{probability}:{seed}"), f"nothing came by {step!r}"
-                print(step, flush=True)
             await up.start()
         await traffic.drain()
         found = settled(up, traffic, 1 + len(STEPS))

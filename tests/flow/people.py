@@ -278,14 +278,16 @@ async def running(home: Path, *, deaf: Sequence[str] = (), **settings: Any) -> A
         if runtime.name not in deaf:
             consume(runtime)
 
-    with mock.patch.object(local, "EmbeddedBroker", remembered), mock.patch.object(Runtime, "start_consuming", unless_deaf):
-        async with house(load_settings(None, **given)) as made, httpx2.AsyncClient(timeout=PATIENCE) as client:
-            world = World(made, brokers[0], home, client)
-            await until(lambda: _is_ready(made, deaf), "the house did not get ready")
-            try:
-                yield world
-            finally:
-                world.producers.clear()
+    async with contextlib.AsyncExitStack() as stack:
+        with (
+            mock.patch.object(local, "EmbeddedBroker", remembered),
+            mock.patch.object(Runtime, "start_consuming", unless_deaf),
+        ):
+            made = await stack.enter_async_context(house(load_settings(None, **given)))
+        client = await stack.enter_async_context(httpx2.AsyncClient(timeout=PATIENCE))
+        world = World(made, brokers[0], home, client)
+        await until(lambda: _is_ready(made, deaf), "the house did not get ready")
+        yield world
 
 
 async def _is_ready(made: House, deaf: Sequence[str]) -> bool:

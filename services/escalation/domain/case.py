@@ -48,7 +48,7 @@ class Case(Kept):
     collection: ClassVar[str] = "cases"
     indexed: ClassVar[tuple[str, ...]] = (
         *("state", "tier", "priority", "owner", "channel", "language", "category", "customer_id"),
-        *("opened_at", "due_at", "closed_at", "severity", "attention", "registered"),
+        *("opened_at", "due_at", "closed_at", "severity", "attention", "registered", "acknowledge"),
     )
 
     complaint_id: str
@@ -119,6 +119,12 @@ class Case(Kept):
     def attention(self) -> int:
         """How many flags wait for a person."""
         return len(self.flags)
+
+    @property
+    def acknowledge(self) -> str | None:
+        """How the promise to acknowledge stands."""
+        clock = self.clock(ClockKind.ACKNOWLEDGE)
+        return str(clock.level) if clock else None
 
     @property
     def due_at(self) -> int | None:

@@ -4,38 +4,43 @@ from collections import deque
 
 LIMIT_BYTES = 3_000_000
 """librdkafka's mock cluster keeps 5 MiB a partition; the margin pays for what strangers add."""
+AGAIN_BYTES = 4_500_000
+"""The same while a start announces again what fitted before: nobody else is there yet, and batches fall otherwise."""
 
 
 class Room:
-    """Bytes per partition that not every subscriber has durably passed yet."""
+    """Bytes per partition that are remembered: a restart must find room for all of them at once."""
 
     def __init__(self, readers: dict[str, set[str]]) -> None:
         """`readers`: the services that subscribe to each topic; a topic without readers needs no room."""
         self.readers = readers
-        self._unread: dict[tuple[str, int], deque[tuple[int, int]]] = {}
+        self.limit = LIMIT_BYTES
+        self._kept: dict[tuple[str, int], deque[tuple[int, int]]] = {}
         self._bytes: dict[tuple[str, int], int] = {}
         self._passed: dict[tuple[str, int], dict[str, int]] = {}
 
     def has(self, topic: str, partition: int, size: int) -> bool:
         """Whether `size` more bytes may be published; what may not stays in its outbox."""
-        return not self.readers.get(topic) or self._bytes.get((topic, partition), 0) + size <= LIMIT_BYTES
+        return not self.readers.get(topic) or self._bytes.get((topic, partition), 0) + size <= self.limit
 
     def filled(self, topic: str, partition: int, next_offset: int, size: int) -> None:
         """Note a published batch that ends below `next_offset`."""
         if self.readers.get(topic):
             place = (topic, partition)
-            self._unread.setdefault(place, deque()).append((next_offset, size))
+            self._kept.setdefault(place, deque()).append((next_offset, size))
             self._bytes[place] = self._bytes.get(place, 0) + size
 
     def passed(self, service: str, topic: str, partition: int, next_offset: int) -> None:
         """A service has durably settled everything below `next_offset`."""
-        place = (topic, partition)
-        seen = self._passed.setdefault(place, {})
+        seen = self._passed.setdefault((topic, partition), {})
         seen[service] = max(seen.get(service, 0), next_offset)
-        behind = self.behind(topic, partition)
-        unread = self._unread.get(place)
-        while unread and unread[0][0] <= behind:
-            self._bytes[place] -= unread.popleft()[1]
+
+    def forgotten(self, topic: str, partition: int, below: int) -> None:
+        """What lies below an offset is not remembered any more: its room is free."""
+        place = (topic, partition)
+        kept = self._kept.get(place)
+        while kept and kept[0][0] <= below:
+            self._bytes[place] -= kept.popleft()[1]
 
     def behind(self, topic: str, partition: int) -> int:
         """The offset below which every subscriber is done."""

@@ -192,6 +192,10 @@ class Settings(BaseSettings):
         "info", "debug, info, warning or error.", "debug while looking for a fault.", _LOGS
     )
 
+    lang: Annotated[Literal["en", "ru"], BeforeValidator(_lower)] | None = setting(
+        None, "Language of the command line: en or ru.", "Where the locale says something else.", _LOGS
+    )
+
     mail_dir: OwnPath | None = setting(
         None, "Directory into which letters are written as .eml.", "Without SMTP; default: mail in home.", _MAIL
     )

@@ -91,8 +91,10 @@ def test_sixty_four_levels_are_read_and_one_more_is_not(opening: str, closing: s
 
     assert MAX_DEPTH == 64
     read_json(nested(64))
-    with pytest.raises(Unprocessable, match="too_deep"):
-        read_json(nested(65))
+    read_json(b"[%s,%s]" % (nested(63), nested(63)))
+    for too_deep in (nested(65), b"[%s,%s]" % (nested(63), nested(64))):
+        with pytest.raises(Unprocessable, match="too_deep"):
+            read_json(too_deep)
 
 
 def test_a_hundred_thousand_brackets_are_too_deep_and_no_crash() -> None:

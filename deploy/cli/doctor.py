@@ -42,7 +42,7 @@ def _of_settings() -> list[Finding]:
     )
     house = find_house(settings)
     taken = [] if house.pid else [ports(settings)]
-    return [first, room(settings.home), secret_files(settings.home), *taken, *asyncio.run(house_findings(settings, house))]
+    return [first, room(settings.home), secret_files(settings), *taken, *asyncio.run(house_findings(settings, house))]
 
 
 def _draw(screen: Console, found: Findings) -> None:

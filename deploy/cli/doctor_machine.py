@@ -95,9 +95,11 @@ def room(home: Path) -> Finding:
     return _finding("home", free >= FREE_BYTES, found, say("doctor.home.space"), worst="warn")
 
 
-def secret_files(home: Path) -> Finding:
+def secret_files(settings: Settings) -> Finding:
     """Whether secrets are readable by their owner only."""
-    kept = [*(secret_file(home, name) for name in NAMES), home / "api_key", home / "api-keys.json"]
+    home = settings.home
+    kept = [*(secret_file(home, name) for name in NAMES), home / "api_key", settings.api_keys_path]
+    kept += [path for path in (settings.master_key_file, settings.identity_secret_file) if path]
     there = [path for path in kept if path.exists()]
     loose = [path.name for path in there if permission_warning(path)]
     if loose:

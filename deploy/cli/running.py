@@ -161,6 +161,10 @@ async def _run(settings: Settings, service: str, stop: asyncio.Event) -> None:
         urls=settings.urls() | {service: url_of(door)},
     )
     built = BUILDS[service](around)
-    async with served(built, door, settings) as url, alone(built):
+    async with served(built, door, settings) as url, alone(built, settings.shutdown_seconds) as starting:
         err.print(f"{service} answers at {url}; Ctrl-C stops it.")
-        await stop.wait()
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()  # raises what makes a start impossible
+            await stopping

@@ -38,6 +38,10 @@ class ContactRow(Kept):
     customer_id: str
     first: str
     """The complaint by which this contact was met first."""
+    erased: str = ""
+    """The customer who was known by it before and was erased, if any: their old messages must not become somebody else's."""
+    erased_at: int = 0
+    """When that was, UTC ms."""
 
 
 class Preparation:
@@ -108,16 +112,17 @@ class Preparation:
     ) -> tuple[str, bool, bool]:
         """Recognise the customer by the first known contact; the others become theirs too."""
         known = next((rows[digest] for digest in digests if digest in rows), None)
-        erased_at = erased.get(known.customer_id) if known else None
-        if known and erased_at is not None:
+        gone, erased_at = _erased_life(known, erased)
+        if gone:
             said = receipt_of(item.message.received_at, self.clock.now(), self.policy, lenient=True).received_at
             if is_before_erasure(said, erased_at):
-                return known.customer_id, False, True
-        if known and erased_at is None:
+                return gone, False, True
+        if known and known.customer_id not in erased:
             row = known
         else:  # met for the first time, or somebody new under the contact of a person who was erased
             anchor = digests[0] if digests else item.aggregate
-            row = ContactRow(customer_id=new_customer_id(self.secret, anchor, erased_at or 0), first=item.aggregate)
+            new_id = new_customer_id(self.secret, anchor, erased_at)
+            row = ContactRow(customer_id=new_id, first=item.aggregate, erased=gone, erased_at=erased_at)
         for digest in digests:
             mine = rows.get(digest)
             if mine is None or mine.customer_id in erased:
@@ -150,6 +155,15 @@ class Preparation:
             erased=erased,
             lenient_time=knock is None,
         )
+
+
+def _erased_life(known: ContactRow | None, erased: dict[str, int]) -> tuple[str, int]:
+    """The erased customer who is, or was, known by a contact, and the instant of erasure; nobody: empty and 0."""
+    if known is None:
+        return "", 0
+    if known.customer_id in erased:
+        return known.customer_id, erased[known.customer_id]
+    return known.erased, known.erased_at
 
 
 class StoredComplaints:

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel
 
+from shared.contracts.identity import keyed_digest
 from shared.contracts.kept import Kept
 from shared.platform.bus.connection import Connection
 from shared.platform.bus.room import Room
@@ -23,7 +24,8 @@ from shared.platform.policy import Loaded, PolicySource, default_policy
 from shared.platform.processor.effects import Performer
 from shared.platform.processor.load import Facts
 from shared.platform.runtime import Parts, Runtime, kinds_of
-from shared.platform.secrets import Secrets
+from shared.platform.secret_mark import SecretMark
+from shared.platform.secrets import SecretProblem, Secrets
 from shared.platform.service import Service
 from shared.platform.settings import Settings
 from shared.platform.store import Store
@@ -125,7 +127,7 @@ def built(around: Surroundings, plan: Plan) -> Built:
         prepare=plan.prepare,
         upstream=plan.upstream,
         performers=plan.performers,
-        on_open=(_keeps_policy(plan.policy), *plan.on_open),
+        on_open=(_guards_secrets(around.secrets), _keeps_policy(plan.policy), *plan.on_open),
     )
     runtime = Runtime(parts, around.connection, around.epoch, around.room)
     limit = plan.max_body_bytes or around.settings.max_body_bytes
@@ -150,9 +152,25 @@ def _keeps_policy(policy: Loaded[Any]) -> Callable[[Runtime], Awaitable[None]]:
     return keep
 
 
+def _guards_secrets(secrets: Secrets) -> Callable[[Runtime], Awaitable[None]]:
+    async def guard(runtime: Runtime) -> None:
+        """Refuse to work over a store that was written under other secrets; raises `SecretProblem`."""
+        marks = {name: [keyed_digest(key, "mark", name) for key in keys] for name, keys in secrets.keys.items()}
+        rows = [Document(name, SecretMark(mark=found[-1]), upd=machine_ms()) for name, found in marks.items()]
+        await runtime.store.insert_many(rows)
+        for name, document in (await runtime.store.load_many(SecretMark, marks)).items():
+            if isinstance(document.state, SecretMark) and document.state.mark not in marks[name]:
+                raise SecretProblem(f"the secret {name!r} is not the one this store was written under: put the old one back")
+
+    return guard
+
+
 @contextlib.asynccontextmanager
-async def alone(service: Built) -> AsyncIterator[None]:
-    """Run a service's loops beside its doors: it opens its store and finds Kafka while the doors already answer."""
+async def alone(service: Built, seconds: float = 30) -> AsyncIterator["asyncio.Task[None]"]:
+    """Run a service's loops beside its doors: it opens its store and finds Kafka while the doors already answer.
+
+    Gives the task of the start, which fails where a start is impossible. Stops by force after `seconds`.
+    """
 
     async def start() -> None:
         await service.runtime.open()
@@ -161,8 +179,8 @@ async def alone(service: Built) -> AsyncIterator[None]:
 
     starting = asyncio.create_task(start(), name="start")
     try:
-        yield
+        yield starting
     finally:
         starting.cancel()
         await asyncio.gather(starting, return_exceptions=True)
-        await service.runtime.stop()
+        await service.runtime.stop(seconds)

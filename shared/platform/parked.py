@@ -56,6 +56,8 @@ class Parked(Kept):
     fields: tuple[ParkedProblem, ...] = ()
     at: int
     """Machine instant of parking, ms."""
+    heard_at: int | None = None
+    """Business instant at which it came, ms: a replay later on does not make it new."""
     attempts: int = 0
     """How often it was replayed."""
     state: str = "parked"

@@ -7,7 +7,6 @@ from shared.contracts.topics import ALL, DAY_MS, REGISTERED, SUBMITTED, Topic
 
 SEGMENT_MS = 7 * DAY_MS
 """Kafka's default for `segment.ms`: only a closed segment is deleted, so a record can outlive its retention by this."""
-PARKED_DAYS = 30
 
 
 class Remainder(StrEnum):
@@ -69,16 +68,14 @@ _NOTES: dict[Remainder, tuple[str, str]] = {
 }
 
 
-def remains(
-    at: int, backup_days: int | None = None, parked_days: int = PARKED_DAYS, segment_ms: int = SEGMENT_MS
-) -> list[Remains]:
+def remains(at: int, backup_days: int | None = None, segment_ms: int = SEGMENT_MS) -> list[Remains]:
     """Everything that remains of a customer erased at an instant (ms), readable words first.
 
     `backup_days`: how long backups are kept, None where nobody said; `segment_ms`: of the Kafka cluster.
     """
     rows = [_row(topic.name, _of_topic(topic), _end(topic, at, segment_ms)) for topic in ALL]
     rows += [
-        _row("parked", Remainder.PARKED, at + parked_days * DAY_MS),
+        _row("parked", Remainder.PARKED, None),
         _row("stores", Remainder.STUB, None),
         _row("letters", Remainder.LETTERS, None),
         _row("backups", Remainder.BACKUP, None if backup_days is None else at + backup_days * DAY_MS),

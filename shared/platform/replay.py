@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.contracts import topics
 from shared.contracts.errors import Problem, Unprocessable
+from shared.contracts.events import Submission
 from shared.contracts.topics import Topic
 from shared.platform.clock import machine_ms
 from shared.platform.document import Document
@@ -48,7 +49,7 @@ class Replayer:
         value = unpacked.value if mended is None else mended
         record = Record(parked.topic, parked.partition, parked.offset, unpacked.key, value, unpacked.headers)
         try:
-            outcome = await self._decide(record, arrival, by)
+            outcome = await self._decide(record, arrival, by, parked.heard_at)
         except Unprocessable as error:
             problems = tuple(ParkedProblem(field=p.field, message=p.message, remedy=p.remedy) for p in error.problems)
             await self._write(document, {"attempts": parked.attempts + 1})
@@ -67,9 +68,10 @@ class Replayer:
             raise ValueError(f"it was replayed {parked.attempts} times: ask its sender for a new message")
         return found[arrival]
 
-    async def _decide(self, record: Record, arrival: str, by: str) -> str:
+    async def _decide(self, record: Record, arrival: str, by: str, heard_at: int | None) -> str:
         items = self.decoder.items_of(_topic(record.topic), record)
         for item in items:
+            item.message = _as_heard(item.message, heard_at)
             if item.cause == item.arrival:  # a foreign record is its own cause
                 item.cause = arrival
             item.arrival, item.by = arrival, by
@@ -91,6 +93,13 @@ class Replayer:
         document.upd = machine_ms()
         if await self.store.save([document]):
             raise StoreDown("somebody else replayed it at the same time: look again")
+
+
+def _as_heard(message: Any, heard_at: int | None) -> Any:
+    """A submission that names no receipt was received when it came, however long it lay here."""
+    if isinstance(message, Submission) and message.received_at is None and heard_at is not None:
+        return message.model_copy(update={"received_at": heard_at})
+    return message
 
 
 def _parked(document: Document) -> Parked:

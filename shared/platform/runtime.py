@@ -37,6 +37,7 @@ from shared.platform.processor.sweep import Sweeper
 from shared.platform.processor.tally import Tally
 from shared.platform.processor.timers import Timers
 from shared.platform.processor.topic import TopicHandler
+from shared.platform.secret_mark import SecretMark
 from shared.platform.service import Service
 from shared.platform.store import Store, StoreDown
 from shared.platform.vault import Vault
@@ -45,7 +46,7 @@ log = get_logger(__name__)
 HOUR_MS = 3_600_000
 HANGS_MS = 150_000
 """A loop that has not moved for so long hangs: half of Kafka's poll interval."""
-PLATFORM_KINDS: tuple[type[Kept], ...] = (HistoryEntry, EffectRecord, Parked, Tally, Erasure, KeptPolicy)
+PLATFORM_KINDS: tuple[type[Kept], ...] = (HistoryEntry, EffectRecord, Parked, Tally, Erasure, KeptPolicy, SecretMark)
 """What every service stores beside its own aggregates."""
 
 
@@ -161,6 +162,7 @@ class Runtime:
         if self.parts.performers:
             loops["effects"] = self.effects.run
         loops["erasures"] = self._keep_forgetting
+        loops["watch"] = self._keep_watch
         self._tasks = [asyncio.create_task(loop(), name=name) for name, loop in loops.items()]
 
     def start_consuming(self) -> None:
@@ -201,6 +203,13 @@ class Runtime:
             troubles.append("the producer's sender died")
         return troubles
 
+    async def _keep_watch(self) -> None:
+        """Tell the metrics how the loops are, also while nobody asks."""
+        while True:
+            await self.live()
+            metrics.STOPPED.labels(self.name).set(1 if self.limit.stopped else 0)
+            await asyncio.sleep(5)
+
     def _beats(self) -> dict[str, int]:
         """When each loop last moved, machine ms."""
         beats = {
@@ -218,7 +227,6 @@ class Runtime:
             await within(3, self.store.ping())
         except (StoreDown, TimeoutError):
             troubles.append("the store does not answer")
-        metrics.STOPPED.labels(self.name).set(1 if self.limit.stopped else 0)
         if self.limit.stopped:
             troubles.append("consumers stopped: too many records failed; mend the cause and restart")
         return troubles + await self.listening.unready()

@@ -16,7 +16,7 @@ import pytest_asyncio
 from shared.contracts.events import SUBMITTED_TYPE
 from shared.contracts.topics import INPUT_BYTES
 from shared.platform import logging as logs
-from tests.flow.people import Headers, World, running
+from tests.flow.people import HOUR, Headers, World, running
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("bad-input")]
 
@@ -474,6 +474,16 @@ async def test_a_mended_record_counts_once_and_is_not_replayed_again(world: Worl
     assert await grown(world, before) == {"submitted": 1, "registered": 1}
     state = await kept(world, payload)
     assert (state["state"], state["door"]) == ("registered", "topic")
+
+
+async def test_a_record_that_lay_parked_was_received_when_it_came(world: World) -> None:
+    payload = a_complaint()
+    arrival = await parked_one(world, sent(payload)[:-3])
+    came = world.now
+    await world.move_to(came + 2 * HOUR, rest=False)
+    assert (await replay(world, arrival, sent(payload))).json()["outcome"] == "registered"
+    state = await kept(world, payload)
+    assert (state["received_at"], state["registered_at"], state["flags"]) == (came, came + 2 * HOUR, [])
 
 
 async def test_a_record_that_is_still_wrong_stays_parked_and_says_why(world: World) -> None:

@@ -291,7 +291,7 @@ async def test_after_three_failures_the_producer_is_built_anew(broker: EmbeddedB
 # -- room
 
 
-async def test_above_three_megabytes_unread_entries_wait_and_go_out_once_everybody_has_read(connection: Connection) -> None:
+async def test_above_three_megabytes_entries_wait_and_go_out_once_everybody_has_read_and_the_old_ones_are_forgotten(connection: Connection) -> None:
     room = Room({HEARD.name: {"one", "two"}})
     producer = Producer(connection, "test", room)
     entries = [an_entry(n, size=500_000) for n in range(10)]
@@ -299,9 +299,10 @@ async def test_above_three_megabytes_unread_entries_wait_and_go_out_once_everybo
     out = len(places) - places.count(None)
     assert 0 < out * 500_000 <= LIMIT_BYTES
     assert places == [(0, n) for n in range(out)] + [None] * (10 - out)
-    room.passed("one", HEARD.name, 0, out)
-    assert await producer.publish(entries[out:]) == [None] * (10 - out)
-    room.passed("two", HEARD.name, 0, out)
+    for reader in ("one", "two"):
+        assert await producer.publish(entries[out:]) == [None] * (10 - out)
+        room.passed(reader, HEARD.name, 0, out)
+        room.forgotten(HEARD.name, 0, room.behind(HEARD.name, 0))
     assert await producer.publish(entries[out:]) == [(0, n) for n in range(out, 10)]
     await producer.stop()
 
@@ -312,12 +313,14 @@ async def test_what_nobody_reads_needs_no_room(connection: Connection) -> None:
     await producer.stop()
 
 
-async def test_what_was_read_in_part_makes_room_in_part(connection: Connection) -> None:
+async def test_what_is_forgotten_in_part_makes_room_in_part(connection: Connection) -> None:
     room = Room({HEARD.name: {"one"}})
     producer = Producer(connection, "test", room)
     for n in range(3):
         assert await producer.publish([an_entry(n, size=900_000)]) == [(0, n)]
     assert await producer.publish([an_entry(3, size=900_000)]) == [None]
     room.passed("one", HEARD.name, 0, 1)
+    assert await producer.publish([an_entry(3, size=900_000)]) == [None]
+    room.forgotten(HEARD.name, 0, 1)
     assert await producer.publish([an_entry(3, size=900_000), an_entry(4, size=900_000)]) == [(0, 3), None]
     await producer.stop()

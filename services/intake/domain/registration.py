@@ -8,6 +8,7 @@ from services.intake.domain.acceptance import is_abusive, rejection_of
 from services.intake.domain.announcing import announcement_of
 from services.intake.domain.complaint import Complaint, ComplaintState, KeptAttachment
 from services.intake.domain.customer import contacts_of
+from services.intake.domain.email_quotes import own_words
 from services.intake.domain.excerpt import excerpt_of, masked_value
 from services.intake.domain.identity import is_complaint_id
 from services.intake.domain.known import Known
@@ -42,8 +43,9 @@ def register(submission: Submission, known: Known, policy: IntakePolicy, now: in
     subject, text = clean(submission.subject_line or ""), clean(submission.text)
     contacts = contacts_of(submission, known.source, policy)
     parts = sealed_parts(submission, subject.text, text.text, contacts, known)
-    excerpt = excerpt_of(text.text)
-    rejection = rejection_of(submission, subject.text, text.text, policy)
+    said = own_words(text.text) if channel_of(submission) is Channel.EMAIL else text.text  # the whole text stays sealed
+    excerpt = excerpt_of(said)
+    rejection = rejection_of(submission, subject.text, said, policy)
     noticed = {
         Flag.TRUNCATED: excerpt.truncated,
         Flag.UNKNOWN_CHANNEL: channel_of(submission) is Channel.OTHER,

@@ -109,7 +109,7 @@ class TopicHandler:
         documents = []
         for arrival, (record, error) in rows.items():
             if arrival not in there:
-                parked = park(record, error, self.cipher, now)
+                parked = park(record, error, self.cipher, now).model_copy(update={"heard_at": self.processor.clock.now()})
                 out = [export_of(service, arrival, parked)]
                 documents.append(Document(arrival, parked, arrival=arrival, outcome="parked", out=out, upd=now))
         return documents

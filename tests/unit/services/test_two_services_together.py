@@ -36,13 +36,16 @@ from shared.contracts.kept import Kept
 from shared.contracts.vocabulary import CaseState, ClockKind
 from shared.platform.decision import Decision
 from tests.unit.escalation import world as desk
-from tests.unit.services.town import AGENTS, COMPLAINTS, OFFERS, Town
+from tests.unit.services.town import AGENTS, COMPLAINTS, OFFERS, SERVICES, Town
 
 COMMON = ["deliver"] * 8 + ["settle"] * 4 + ["resolve", "wake", "answer"] * 3
 RARE = ["register", "triage", "again", "take", "note", "escalate", "reopen", "redeem", "redeem", "wait"]
 ACTIONS = st.lists(st.tuples(st.sampled_from(COMMON + RARE), st.integers(0, 59)), min_size=50, max_size=90)
 TIERS = ["", *(tier.name for tier in desk.POLICY.tiers)]
 often = settings(max_examples=80, deadline=None, derandomize=True)
+
+
+RESAID = st.lists(st.tuples(st.sampled_from(COMMON + RARE + ["resaid"] * 4), st.integers(0, 59)), min_size=50, max_size=90)
 
 
 def check_case(town: Town, before: Kept | None, decision: Decision[Any]) -> None:
@@ -190,7 +193,11 @@ def test_nobody_is_told_asked_warned_or_offered_the_same_thing_twice(actions: li
 @drawn(ACTIONS)
 def test_what_followed_was_always_asked_for_before(actions: list[tuple[str, int]]) -> None:
     town = played(actions)
-    pairs = ((NoticeSent, NoticeRequested, "notice_id"), (SurveyAnswered, SurveySent, "round"), (OfferMade, OfferGranted, "round"))
+    pairs = (
+        (NoticeSent, NoticeRequested, "notice_id"),
+        (SurveyAnswered, SurveySent, "round"),
+        (OfferMade, OfferGranted, "round"),
+    )
     for later, earlier, name in (*pairs, (OfferRedeemed, OfferMade, "round"), (OfferExpired, OfferMade, "round")):
         known: set[tuple[str, Any]] = set()
         for _, event in town.said:
@@ -204,7 +211,9 @@ def test_what_followed_was_always_asked_for_before(actions: list[tuple[str, int]
 @drawn(ACTIONS)
 def test_the_money_of_every_budget_is_accounted_for_once_all_is_quiet(actions: list[tuple[str, int]]) -> None:
     town = played(actions)
-    set_aside = {key: minor for state in town.states.values() if isinstance(state, Budget) for key, minor in state.granted.items()}
+    set_aside = {
+        key: minor for state in town.states.values() if isinstance(state, Budget) for key, minor in state.granted.items()
+    }
     holding = {OfferState.MADE, OfferState.REDEEMED}
     cares = [state for state in town.states.values() if isinstance(state, Care)]
     held = {f"{c.complaint_id}|{o.round}": o.amount.minor for c in cares for o in c.offers if o.state in holding}
@@ -214,7 +223,9 @@ def test_the_money_of_every_budget_is_accounted_for_once_all_is_quiet(actions: l
 
 @often
 @drawn(ACTIONS, st.integers(0, 59))
-def test_an_erased_customer_is_not_brought_back_by_anything_that_is_still_under_way(actions: list[tuple[str, int]], at: int) -> None:
+def test_an_erased_customer_is_not_brought_back_by_anything_that_is_still_under_way(
+    actions: list[tuple[str, int]], at: int
+) -> None:
     town = Town(dict(CHECKS))
     town.do("register", 0)
     for place, (action, number) in enumerate([*actions, *[("wait", 4), ("again", 0)]]):
@@ -234,6 +245,27 @@ def test_an_erased_customer_is_not_brought_back_by_anything_that_is_still_under_
     assert not [survey for survey in surveys if survey.state in (SurveyState.WAITING, SurveyState.ASKED)]
 
 
+@often
+@drawn(RESAID)
+def test_the_same_fact_under_another_name_is_harmless(actions: list[tuple[str, int]]) -> None:
+    town = played(actions)
+    sent = [effect.body["notice"] for effect in town.effects.values()]
+    owed = {event.notice_id for _, event in town.said if isinstance(event, NoticeRequested)}
+    assert len(sent) == len(owed)
+
+
+def test_the_stories_that_are_played_reach_everything_that_can_happen() -> None:
+    seen: set[str] = set()
+
+    @often
+    @drawn(ACTIONS)
+    def play(actions: list[tuple[str, int]]) -> None:
+        seen.update(type(event).__name__ for _, event in played(actions).said)
+
+    play()
+    assert seen >= {event.__name__ for service in SERVICES for event in service.says}
+
+
 OPENING = ("registered", "triaged", "sent")
 
 
@@ -243,7 +275,9 @@ def test_a_case_begins_the_same_in_whatever_order_its_first_events_are_heard(ord
     def begun(names: tuple[str, ...]) -> dict[str, Any]:
         town = Town(dict(CHECKS))
         for name in names:
-            event = {"registered": desk.registered(), "triaged": desk.triaged(priority), "sent": desk.sent(desk.MONDAY + 50)}[name]
+            event = {"registered": desk.registered(), "triaged": desk.triaged(priority), "sent": desk.sent(desk.MONDAY + 50)}[
+                name
+            ]
             town.publish(event)
             town.deliver(event.topic.name)
         state = town.states[Case, desk.COMPLAINT]

@@ -163,6 +163,8 @@ class Town:
             case "again" if self.said:
                 name, event = self.said[number % len(self.said)]
                 self.publish(event, name)
+            case "resaid" if self.said:
+                self.publish(self.said[number % len(self.said)][1])
             case "wait":
                 self.now += (1, HOUR, 5 * HOUR, 30 * HOUR, 24 * 20 * HOUR)[number % 5]
                 self.wake()

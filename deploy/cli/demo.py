@@ -95,7 +95,7 @@ async def _demo(
     console = Console(stderr=as_json, highlight=False)
     began = time.monotonic()
     console.print(say("demo.starting"))
-    with home_lock(settings):
+    with home_lock(settings.home):
         async with house(settings) as made:
             api = Api(made)
             try:

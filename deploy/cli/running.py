@@ -5,7 +5,8 @@ import contextlib
 import os
 import random
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -87,8 +88,7 @@ def up(json: Annotated[bool, typer.Option("--json", help="Print only what runnin
 
 
 async def _up(settings: Settings, stop: asyncio.Event, as_json: bool) -> None:
-    settings.home.mkdir(parents=True, exist_ok=True)
-    with home_lock(settings):
+    with home_lock(settings.home):
         async with house(settings) as made:
             facts = {"kafka": made.around.connection.servers, **made.around.urls}
             facts |= {"api_key_file": str((settings.home / KEY_FILE).absolute())}
@@ -125,16 +125,16 @@ def _announce(file: RunningFile, embedded: bool, again: int, as_json: bool) -> N
 
 
 @contextlib.contextmanager
-def home_lock(settings: Settings) -> Any:
-    """Two houses in one home would share files; the lock dies with its process."""
+def home_lock(directory: Path, name: str = "lock", remedy: str = "set another REDRESS_HOME") -> Iterator[None]:
+    """Two processes over the same files would trip each other up; the lock dies with its process."""
     import fcntl  # noqa: PLC0415 - absent on Windows, where running.json alone guards
 
-    path = settings.home / "lock"
-    with path.open("w") as file:
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / name).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise AlreadyRunning(f"another process runs in {settings.home}: stop it, or set another REDRESS_HOME") from None
+            raise AlreadyRunning(f"another process works in {directory}: stop it, or {remedy}") from None
         yield
 
 
@@ -150,6 +150,14 @@ def run(service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES
 
 
 async def _run(settings: Settings, service: str, stop: asyncio.Event) -> None:
+    with contextlib.ExitStack() as locks:
+        if settings.sqlite_dir:
+            remedy = "use MongoDB (REDRESS_STORE=mongodb://…) for several replicas"
+            locks.enter_context(home_lock(settings.sqlite_dir, f"{service}.lock", remedy))
+        await _serve(settings, service, stop)
+
+
+async def _serve(settings: Settings, service: str, stop: asyncio.Event) -> None:
     door = bind(settings.host, settings.port_of(service))
     own_key(settings)
     around = Surroundings(

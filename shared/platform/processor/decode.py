@@ -1,5 +1,6 @@
 """From a record to the messages in it: what is wrong is named, its neighbours go on."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from shared.platform.erasure import Erasure
 from shared.platform.processor.item import Item
 from shared.platform.service import Hearing, Service
 
+PLAIN_ID = re.compile(r"[A-Za-z0-9._:/-]{1,200}")
+"""What a stranger's correlation id may look like: it travels on in headers, so no text and no address."""
 FORGET = Hearing(CustomerErased, Erasure, lambda event: str(event.subject), lambda *_: NOTHING)
 """Every service hears erasures; the topic handler acts on them for the whole store instead of one aggregate."""
 
@@ -99,7 +102,9 @@ class Decoder:
     def _items(
         self, hearings: list[Hearing], message: Any, cause: str, arrival: str, said: Attributes | None, record: Record
     ) -> list[Item]:
-        by = said.source.rsplit("/", 1)[-1] if said and said.source.startswith("/redress/") else "upstream"
+        ours = said is not None and cause != arrival  # a foreign record is its own cause, whatever its headers claim
+        by = said.source.rsplit("/", 1)[-1] if said and ours and said.source.startswith("/redress/") else "upstream"
+        correlation = said.correlation if said and (ours or PLAIN_ID.fullmatch(said.correlation)) else ""
         return [
             Item(
                 hearing=hearing,
@@ -108,7 +113,7 @@ class Decoder:
                 cause=cause,
                 arrival=arrival,
                 by=by,
-                correlation=(said.correlation if said else "") or cause,
+                correlation=correlation or cause,
                 traceparent=said.traceparent if said else "",
                 raw=record,
             )

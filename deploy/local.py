@@ -2,38 +2,29 @@
 
 import asyncio
 import contextlib
-import os
-import socket
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from deploy.ground import clock_of, connection_of, own_key, secrets_for, served
 from deploy.running import RunningFile
 from services.escalation import app as escalation_app
-from services.escalation import settings as escalation_settings
 from services.escalation.handlers import escalation
 from services.followup import app as followup_app
-from services.followup import settings as followup_settings
 from services.followup.handlers import followup
 from services.intake import app as intake_app
-from services.intake import settings as intake_settings
 from services.intake.handlers import intake
 from services.triage import app as triage_app
-from services.triage import settings as triage_settings
 from services.triage.handlers import triage
 from shared.contracts import topics
 from shared.contracts.topics import SERVICES
 from shared.platform.application import BuildsService, Built, Surroundings
-from shared.platform.bus.connection import Connection
 from shared.platform.bus.embedded import EmbeddedBroker
 from shared.platform.bus.room import AGAIN_BYTES, LIMIT_BYTES, Room
-from shared.platform.clock import Clock, SimulatedClock, SystemClock, machine_ms
 from shared.platform.embedded_memory import announce_again, announce_outboxes, prune
-from shared.platform.http.key_file import issue_key
 from shared.platform.http.keys import ApiKeys
-from shared.platform.http.serve import bind, serving, url_of
+from shared.platform.http.serve import bind, url_of
 from shared.platform.logging import get_logger
-from shared.platform.secrets import Secrets, ensure_secrets
 from shared.platform.settings import Settings
 from shared.platform.stores.sqlite import SqliteStore
 
@@ -44,74 +35,6 @@ BUILDS: dict[str, BuildsService] = {
     "escalation": escalation_app.build,
     "followup": followup_app.build,
 }
-SCOPES = ("submit", "desk", "vault", "admin")
-KEY_FILE = "api_key"
-
-
-def clock_of(settings: Settings) -> Clock:
-    """Real time, or a simulated one that stands still until it is moved."""
-    if settings.clock == "system":
-        return SystemClock()
-    start = settings.simulated_start
-    return SimulatedClock(int(start.timestamp() * 1000) if start else machine_ms())
-
-
-def connection_of(settings: Settings, servers: str, embedded: bool) -> Connection:
-    """How this process talks to Kafka."""
-    return Connection(
-        servers=servers,
-        client_id=f"redress-{socket.gethostname()}-{os.getpid()}",
-        security=settings.kafka_security,
-        mechanism=settings.kafka_mechanism,
-        username=settings.kafka_username or "",
-        password=settings.kafka_password.get_secret_value() if settings.kafka_password else "",
-        ca_file=str(settings.kafka_ca_file) if settings.kafka_ca_file else None,
-        fetch_max_wait_ms=10 if embedded else 500,
-        batch_timeout_ms=20 if embedded else settings.kafka_batch_timeout_ms,
-        session_timeout_ms=settings.kafka_session_timeout_ms,
-        request_timeout_ms=settings.kafka_request_timeout_ms,
-        max_records=settings.kafka_max_records,
-        embedded=embedded,
-    )
-
-
-def own_key(settings: Settings) -> str:
-    """The key of whoever runs this installation, with every scope; made once, kept beside the data."""
-    path = settings.home / KEY_FILE
-    if not path.exists():
-        settings.home.mkdir(parents=True, exist_ok=True)
-        key = issue_key(settings.api_keys_path, "local", os.environ.get("USER") or "operator", SCOPES)
-        draft = path.with_suffix(".draft")
-        draft.touch(mode=0o600)
-        draft.write_text(key + "\n", encoding="ascii")
-        draft.rename(path)
-    return path.read_text("ascii").strip()
-
-
-NEEDED = {
-    "intake": intake_settings.SECRETS,
-    "triage": triage_settings.SECRETS,
-    "escalation": escalation_settings.SECRETS,
-    "followup": followup_settings.SECRETS,
-}
-
-
-def secrets_for(settings: Settings, *services: str) -> Secrets:
-    """The secrets that these services need, in home or where settings say; made only where no data lies yet."""
-    home = settings.sqlite_dir
-    empty = home is None or not any(home.glob("*.sqlite"))
-    names = dict.fromkeys(name for service in services for name in NEEDED[service])
-    elsewhere = {"master": settings.master_key_file, "identity": settings.identity_secret_file}
-    secrets = ensure_secrets(settings.home, empty, names, elsewhere)
-    for warning in secrets.warnings:
-        log.warning("a secret is not secret", reason=warning)
-    return secrets
-
-
-def served(built: Built, door: socket.socket, settings: Settings) -> contextlib.AbstractAsyncContextManager[str]:
-    """Serve a service's app within the limits of the settings; gives its URL."""
-    limit, grace = settings.max_connections, settings.shutdown_seconds
-    return serving(built.app, door=door, max_connections=limit, shutdown_seconds=grace)
 
 
 @dataclass

@@ -14,6 +14,7 @@ from typer import rich_utils
 from deploy.cli.screen import complain
 from deploy.cli.troubles import FAILED, Trouble, trouble
 from deploy.cli.words import say
+from shared.platform.heap import collect_seldom
 
 VERBS = {
     "demo": "demo",
@@ -83,4 +84,5 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """The entry of the script `redress`."""
+    collect_seldom()
     sys.exit(run(sys.argv[1:]))

@@ -21,7 +21,8 @@ from deploy.demo.play import Play
 from deploy.demo.screen import Screen, summary_view
 from deploy.demo.stories import print_stories
 from deploy.demo.summary import Summary, summary_of
-from deploy.local import KEY_FILE, House, house, keep_running_file
+from deploy.ground import KEY_FILE
+from deploy.local import House, house, keep_running_file
 from deploy.running import RunningFile
 from deploy.sample import complaints as sample
 from shared.platform.logging import configure

@@ -9,7 +9,7 @@ from deploy.cli import reach
 from deploy.cli.reach import House
 from deploy.cli.shapes_setup import Finding
 from deploy.cli.words import say
-from deploy.local import connection_of
+from deploy.ground import connection_of
 from shared.contracts import topics
 from shared.contracts.topics import SERVICES
 from shared.platform.bus.consumer import Asker

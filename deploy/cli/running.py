@@ -12,11 +12,12 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from deploy.local import BUILDS, KEY_FILE, clock_of, connection_of, house, keep_running_file, own_key, secrets_for, served
+from deploy.ground import KEY_FILE, build_of, clock_of, connection_of, own_key, secrets_for, served
 from deploy.running import AlreadyRunning, RunningFile
 from shared.contracts.topics import SERVICES
 from shared.platform.application import Surroundings, alone
 from shared.platform.crypto import UnknownMaster
+from shared.platform.heap import leave_start_alone
 from shared.platform.http.key_file import BrokenKeyFile
 from shared.platform.http.keys import ApiKeys
 from shared.platform.http.serve import CannotListen, bind, url_of
@@ -88,6 +89,8 @@ def up(json: Annotated[bool, typer.Option("--json", help="Print only what runnin
 
 
 async def _up(settings: Settings, stop: asyncio.Event, as_json: bool) -> None:
+    from deploy.local import house, keep_running_file  # noqa: PLC0415 - `run` starts sooner without the other three services
+
     with home_lock(settings.home):
         async with house(settings) as made:
             facts = {"kafka": made.around.connection.servers, **made.around.urls}
@@ -98,6 +101,7 @@ async def _up(settings: Settings, stop: asyncio.Event, as_json: bool) -> None:
                 while file.ready is None:  # noqa: ASYNC110 - one look a moment is enough
                     await asyncio.sleep(0.02)
                 _announce(file, made.embedded, made.announced_again, as_json)
+                leave_start_alone()
                 await stop.wait()
             finally:
                 watching.cancel()
@@ -168,9 +172,10 @@ async def _serve(settings: Settings, service: str, stop: asyncio.Event) -> None:
         secrets=secrets_for(settings, service),
         urls=settings.urls() | {service: url_of(door)},
     )
-    built = BUILDS[service](around)
+    built = build_of(service)(around)
     async with served(built, door, settings) as url, alone(built, settings.shutdown_seconds) as starting:
         err.print(f"{service} answers at {url}; Ctrl-C stops it.")
+        leave_start_alone()
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if starting.done():

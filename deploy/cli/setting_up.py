@@ -13,7 +13,8 @@ from deploy.cli.shapes_setup import StoreRow, Stores, TopicRow, Topics
 from deploy.cli.stores import prepare_schemas
 from deploy.cli.troubles import FAILED, UNREACHABLE, Trouble, trouble
 from deploy.cli.words import say, term
-from deploy.local import connection_of, readers
+from deploy.ground import connection_of
+from deploy.local import readers
 from shared.contracts import topics
 from shared.platform.bus.topics_admin import BrokerRefuses, BrokerUnreachable, Standing, ensure_topics
 from shared.platform.policy import PolicyError

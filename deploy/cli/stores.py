@@ -1,6 +1,7 @@
 """Prepare the stores of all four services as their settings name them."""
 
-from deploy.local import BUILDS, connection_of
+from deploy.ground import connection_of
+from deploy.local import BUILDS
 from shared.platform.application import Surroundings
 from shared.platform.clock import SystemClock
 from shared.platform.crypto import KEY_BYTES

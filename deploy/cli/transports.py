@@ -11,7 +11,7 @@ from deploy.cli import reach
 from deploy.cli.reach import Asker, House
 from deploy.cli.sending_kafka import Drained
 from deploy.cli.troubles import UNREACHABLE, USAGE, Trouble, trouble
-from deploy.local import connection_of
+from deploy.ground import connection_of
 from shared.platform.bus.connection import Connection
 from shared.platform.settings import Settings
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from shared.contracts.errors import Problem, Unprocessable
@@ -31,6 +32,7 @@ class Attributes:
     traceparent: str = ""
 
 
+@lru_cache(maxsize=1_024)
 def rfc3339(instant: int) -> str:
     """An instant (UTC ms) as CloudEvents writes time."""
     return datetime.fromtimestamp(instant / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

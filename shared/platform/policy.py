@@ -73,11 +73,12 @@ class PolicySource(Generic[P]):
         """Read and validate the file; raises `PolicyError`."""
         body = self._text()
         try:
-            root = self._compose(body)
+            yaml = YAML(typ="safe", pure=True)
+            root = self._compose(yaml, body)
             twice = list(duplicates(root, ()))
             if twice:
                 raise PolicyError([self._problem(line, loc, "this key stands twice", "keep one of them") for line, loc in twice])
-            value = _plain(YAML(typ="safe", pure=True).load(body))
+            value = _plain(yaml.constructor.construct_document(root))
         except (YAMLError, _NotPlainError, RecursionError) as error:
             raise self._unreadable(error) from None
         try:
@@ -95,8 +96,8 @@ class PolicySource(Generic[P]):
             what = f"cannot be read ({error.strerror})"
             raise PolicyError([self._problem(0, (), what, "check the path, or set REDRESS_POLICIES")]) from None
 
-    def _compose(self, body: str) -> Node:
-        root = YAML(typ="safe", pure=True).compose(body)
+    def _compose(self, yaml: YAML, body: str) -> Node:
+        root = yaml.compose(body)
         if not isinstance(root, MappingNode):
             raise PolicyError([self._problem(1, (), "the file holds no settings", "start from the default policy")])
         return root

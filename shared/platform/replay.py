@@ -44,6 +44,8 @@ class Replayer:
         Raises `KeyError` (no such record), `ValueError` (replayed already, cut, or tried too often).
         """
         document = await self._waiting(arrival)
+        if _parked(document).cut and mended is None:
+            raise ValueError("only its beginning was kept, it was too large: replay it with the mended record")
         parked = _parked(document)
         unpacked = self.cipher.unpack(parked.cipher)
         value = unpacked.value if mended is None else mended

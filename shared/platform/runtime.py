@@ -13,7 +13,7 @@ from shared.contracts.kept import Kept
 from shared.contracts.topics import Topic
 from shared.platform import metrics
 from shared.platform.bus.connection import Connection
-from shared.platform.bus.consumer import Asker, Settle
+from shared.platform.bus.consumer import HANGS_MS, Asker, Settle
 from shared.platform.bus.listening import Listening
 from shared.platform.bus.producer import Producer
 from shared.platform.bus.room import Room
@@ -44,8 +44,6 @@ from shared.platform.vault import Vault
 
 log = get_logger(__name__)
 HOUR_MS = 3_600_000
-HANGS_MS = 150_000
-"""A loop that has not moved for so long hangs: half of Kafka's poll interval."""
 PLATFORM_KINDS: tuple[type[Kept], ...] = (HistoryEntry, EffectRecord, Parked, Tally, Erasure, KeptPolicy, SecretMark)
 """What every service stores beside its own aggregates."""
 
@@ -100,6 +98,7 @@ class Runtime:
         settles = [(topic, self._settle_of(topic)) for topic in self.topics]
         self.listening = Listening(self.name, connection, settles, lambda: self.limit.stopped, self.epochs, self.asker)
         self._tasks: list[asyncio.Task[None]] = []
+        self._forgetting_beat = machine_ms()
 
     @property
     def topics(self) -> list[Topic]:
@@ -132,7 +131,9 @@ class Runtime:
             with contextlib.suppress(StoreDown, TryAgain):
                 await reapply_erasures(self.store, kinds_of(self.parts.service), machine_ms(), since=since)
                 since = self.parts.clock.now() - HOUR_MS
-            await asyncio.sleep(60)
+            for _ in range(60):
+                self._forgetting_beat = machine_ms()
+                await asyncio.sleep(1)
 
     # -- life -----------------------------------------------------------------------------------------------------------
 
@@ -198,7 +199,7 @@ class Runtime:
             metrics.UP.labels(self.name, name).set(1 if silent_ms <= HANGS_MS else 0)
             if silent_ms > HANGS_MS:
                 troubles.append(f"{name}: no progress for {silent_ms // 1000} s")
-        troubles += self.listening.dead()
+        troubles += await self.listening.dead()
         if not self.producer.alive:
             troubles.append("the producer's sender died")
         return troubles
@@ -217,6 +218,7 @@ class Runtime:
             "doors": self.doors.beat,
             "sweeper": self.sweeper.beat,
             "timers": self.timers.beat,
+            "erasures": self._forgetting_beat,
         }
         return beats | ({"effects": self.effects.beat} if self.parts.performers else {})
 

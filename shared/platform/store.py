@@ -62,8 +62,13 @@ class Store(Protocol):
         A document that cannot be encoded raises `Unencodable` with its key before anything is written.
         """
 
-    async def clear(self, documents: Sequence[Document], announced: Sequence[Announced] = ()) -> None:
-        """Empty the outbox of each document that is still at its `ver`; `announced` rows go in the same transaction."""
+    async def clear(
+        self, documents: Sequence[Document], announced: Sequence[Announced] = (), also: Sequence[Document] = ()
+    ) -> None:
+        """Empty the outbox of each document that is still at its `ver`; `announced` rows go in the same transaction.
+
+        `also` is inserted where absent before anything is emptied; in the same transaction where there are any.
+        """
 
     async def claim_due(self, keeps: type[Kept], now: int, machine_now: int, lease_ms: int, limit: int) -> list[Due]:
         """Lease up to `limit` documents with `due <= now` whose lease ran out, soonest first."""

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from deploy.local import BUILDS, clock_of, connection_of, secrets_for
+from deploy.ground import clock_of, connection_of, secrets_for
+from deploy.local import BUILDS
 from shared.contracts.topics import SERVICES
 from shared.platform.application import Built, Surroundings
 from shared.platform.http.keys import ApiKeys

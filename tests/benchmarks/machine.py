@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from shared.platform.heap import collect_seldom
+
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
 
@@ -34,6 +36,17 @@ def scratch() -> Iterator[Path]:
     gc.collect()
     with tempfile.TemporaryDirectory(prefix="redress-bench-") as name:
         yield Path(name)
+
+
+@contextlib.contextmanager
+def seldom_collected() -> Iterator[None]:
+    """As a process of ours sets its garbage collector; a bare loop keeps Python's own."""
+    before = gc.get_threshold()
+    collect_seldom()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextlib.contextmanager

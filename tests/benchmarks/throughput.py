@@ -14,7 +14,7 @@ from tests.benchmarks import bare, ours
 from tests.benchmarks.bare_intake import BareIntake
 from tests.benchmarks.broker import Broker, broker
 from tests.benchmarks.figures import Figure, over
-from tests.benchmarks.machine import median, pinned, scratch, still_heap
+from tests.benchmarks.machine import median, pinned, scratch, seldom_collected, still_heap
 from tests.benchmarks.rehearsal import SERVICES, Rehearsal, policy_of, submissions
 
 TARGETS = {"intake": 0.92, "triage": 0.95, "escalation": 0.88, "followup": 0.88}
@@ -89,7 +89,7 @@ class Job:
     async def ours(self, other: Broker) -> Run:
         """By the service as it is."""
         servers, watch, policy = other.fresh(), Stopwatch(self.expected), policy_of(self.service.name)
-        with scratch() as home:
+        with scratch() as home, seldom_collected():
             runtime = ours.runtime_of(self.service, policy, servers, home / "ours.sqlite")
             async with ours.running(runtime, watch):
                 other.fill(self.service.name)

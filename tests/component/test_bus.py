@@ -291,7 +291,7 @@ async def test_after_three_failures_the_producer_is_built_anew(broker: EmbeddedB
 # -- room
 
 
-async def test_above_three_megabytes_entries_wait_and_go_out_once_everybody_has_read_and_the_old_ones_are_forgotten(connection: Connection) -> None:
+async def test_above_three_megabytes_entries_wait_until_older_ones_are_read_by_all_and_forgotten(connection: Connection) -> None:
     room = Room({HEARD.name: {"one", "two"}})
     producer = Producer(connection, "test", room)
     entries = [an_entry(n, size=500_000) for n in range(10)]

@@ -203,12 +203,15 @@ class World:
         found: dict[str, Any] = await self.get("escalation", f"/v1/cases/{complaint_id}")
         return found
 
-    async def resolve(self, complaint_id: str, answer: str = "We are sorry and put it right.", **more: Any) -> None:
+    async def resolve(
+        self, complaint_id: str, answer: str = "We are sorry and put it right.", rest: bool = True, **more: Any
+    ) -> None:
         """An agent answers."""
         body = {"remedy": "refund", "answer": answer} | more
         done = await self.post("escalation", f"/v1/cases/{complaint_id}/resolve", body)
         assert done.status_code == 200, done.text
-        await self.quiet()
+        if rest:
+            await self.quiet()
 
     def letters(self, complaint_id: str = "", kind: str = "") -> list[Letter]:
         """What lies in the mailbox of the file transport, in the order of rounds."""

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from services.escalation.domain.commands import AddNote
+from shared.platform.decision import Declined
 from tests.flow.people import CODE, DAY, HOUR, MINUTE, World
 from tests.flow.stories import LATE, LEAK, RUDE, a_complaint
 
@@ -312,19 +314,27 @@ async def test_clocks_start_when_the_customer_said_it_and_not_when_the_message_g
     assert clock(await world.case(name), "resolve")["due_at"] <= clock(await world.case(fresh), "resolve")["due_at"]
 
 
-async def test_two_agents_who_looked_at_the_same_version_do_not_overwrite_each_other(world: World) -> None:
+async def test_agents_who_looked_at_the_same_version_do_not_overwrite_each_other(world: World) -> None:
     name = await complain(world)
     shown = await world.ask("GET", "escalation", f"/v1/cases/{name}")
     wish = {"If-Match": shown.headers["etag"]}
-    answers = await asyncio.gather(
-        *(
-            world.post("escalation", f"/v1/cases/{name}/take", key=key, headers=wish)
-            for key in (world.house.key, world.key_of("desk"))
-        )
-    )
-    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    keys = [world.house.key, world.key_of("desk")] * 4
+    asking = (world.post("escalation", f"/v1/cases/{name}/take", key=key, headers=wish) for key in keys)
+    answers = await asyncio.gather(*asking)
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 7
     refused = next(answer for answer in answers if answer.status_code == 409)
     assert refused.json()["reason"] == "changed_meanwhile"
+
+
+async def test_that_holds_too_for_commands_that_are_settled_in_one_batch(world: World) -> None:
+    name = await complain(world)
+    version = (await world.case(name))["version"]
+    doors = world.house.services["escalation"].runtime.doors
+    notes = [AddNote(text=f"note {place}") for place in range(8)]
+    asking = (doors.do(note, name, by="desk", request=note.text, expect=version) for note in notes)
+    answers = await asyncio.gather(*asking, return_exceptions=True)
+    assert [isinstance(answer, Declined) for answer in answers] == [False] + [True] * 7
+    assert (await world.case(name))["notes"] == 1
 
 
 async def test_nothing_was_ever_sent_twice(world: World) -> None:

@@ -43,7 +43,7 @@ async def _with_attention(world: World, name: str) -> dict[str, Any] | None:
 
 
 async def _judged(world: World, name: str) -> bool:
-    return (await world.case(name))["urgency"] > 0
+    return bool((await world.case(name))["urgency"] > 0)
 
 
 async def test_while_kafka_is_down_complaints_are_taken_and_when_it_is_back_everything_flows(tmp_path: Path) -> None:

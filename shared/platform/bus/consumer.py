@@ -24,6 +24,10 @@ from shared.platform.store import StoreDown
 log = get_logger(__name__)
 Settle = Callable[[Sequence[Record]], Awaitable[None]]
 TRANSIENT = (StoreDown, TryAgain, NotAnnounced)
+HANGS_MS = 150_000
+"""A loop that has not moved for so long hangs: half of Kafka's poll interval."""
+OUTSIDE_MS = 60_000
+"""How long joining a group may take; aiokafka can be stuck in it for ever and says so to nobody."""
 BACK_OFF_SECONDS = 60.0
 """How long a batch is tried inside the handler before it is handed back to Kafka; well below the poll interval."""
 
@@ -33,8 +37,8 @@ class Stopped(Exception):  # noqa: N818 - named after the state
 
 
 async def _hide_headers(message: Any, original: Callable[[Any], Awaitable[KafkaMessage]]) -> KafkaMessage:
-    """Let FastStream parse the batch without strangers' headers, which can break it or redirect answers."""
-    parsed = await original(tuple(dataclasses.replace(record, headers=()) for record in message))
+    """Let FastStream parse no headers of strangers, which can break it or redirect answers; we read the raw batch ourselves."""
+    parsed = await original((dataclasses.replace(message[0], headers=()),))
     parsed.raw_message = message
     return parsed
 
@@ -51,7 +55,7 @@ class Subscription:
         self.service = service
         self.topic = topic
         self.settle = settle
-        self.last_poll = machine_ms()
+        self.last_poll = self.last_member = machine_ms()
         self.handling_since: int | None = None
         self.stopped: Callable[[], bool] = lambda: False
         self._reached: dict[int, int] = {}
@@ -80,7 +84,7 @@ class Subscription:
 
     async def _handle(self, message: KafkaMessage) -> None:
         records = [Record(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers or ())) for r in message.raw_message]
-        self.last_poll = self.handling_since = machine_ms()
+        self.handling_since = machine_ms()
         self._measure_lag({record.partition: record.offset for record in reversed(records)})
         try:
             with metrics.BATCH_SECONDS.labels(self.service, self.topic.name).time():
@@ -88,6 +92,23 @@ class Subscription:
             self._measure_lag({record.partition: record.offset + 1 for record in records})
         finally:
             self.handling_since = None
+            self.last_member = machine_ms()
+
+    def watch(self) -> None:
+        """Note every poll of the consumer that has just been started, and whether it was in its group then."""
+        consumer = self.consumer
+        if consumer is None:
+            return
+        poll = consumer.getmany
+
+        async def noted(*places: Any, **options: Any) -> Any:
+            self.last_poll = machine_ms()
+            subscription = consumer._subscription.subscription
+            if subscription is not None and not consumer._coordinator.need_rejoin(subscription):
+                self.last_member = self.last_poll
+            return await poll(*places, **options)
+
+        consumer.getmany = noted
 
     def _measure_lag(self, reached: Mapping[int, int]) -> None:
         """What is left of the partitions that are ours, by the ends that the latest fetches told."""
@@ -128,13 +149,19 @@ class Subscription:
         return self.subscriber.consumer
 
     def trouble(self) -> str:
-        """Why this loop is not alive, or nothing: not running, its task dead, or one batch in hand for too long."""
+        """Why this loop is not alive, or nothing: it ended, hangs in a batch, or does not poll."""
         tasks = getattr(self.subscriber, "tasks", [])
         if not getattr(self.subscriber, "running", False) or not tasks or all(task.done() for task in tasks):
             return f"{self.topic.name}: the consumer does not run"
-        if self.handling_since and machine_ms() - self.handling_since > 150_000:
-            return f"{self.topic.name}: a batch hangs"
-        return ""
+        if self.handling_since is not None:
+            return f"{self.topic.name}: a batch hangs" if machine_ms() - self.handling_since > HANGS_MS else ""
+        silent_ms = machine_ms() - max(self.last_poll, self.last_member)
+        return f"{self.topic.name}: no poll for {silent_ms // 1000} s" if silent_ms > HANGS_MS else ""
+
+    def outside(self) -> str:
+        """Whether it polls and is not let into its group, which is no trouble of ours while Kafka is away."""
+        outside_ms = self.last_poll - self.last_member
+        return f"{self.topic.name}: outside of its group for {outside_ms // 1000} s" if outside_ms > OUTSIDE_MS else ""
 
     def unassigned(self) -> bool:
         """Whether the consumer has joined its group without getting a partition, or has not joined yet."""

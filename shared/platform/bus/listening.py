@@ -16,6 +16,7 @@ from shared.platform.store import StoreDown
 log = get_logger(__name__)
 START_SECONDS = 60
 LONGEST_WAIT_SECONDS = 5.0
+ANSWER_SECONDS = 3.0
 
 
 class MissingTopics(Exception):  # noqa: N818 - named after what is missing
@@ -65,6 +66,8 @@ class Listening:
                 await self._check_topics()
                 await self.epochs.open(self.topics, self.asker)
                 await within(START_SECONDS, self.broker.start())
+                for subscription in self.subscriptions:
+                    subscription.watch()
                 self.consuming = True
                 return
             except WAITS as error:
@@ -89,17 +92,25 @@ class Listening:
         with contextlib.suppress(*AWAY):
             await self.broker.stop()
 
-    def dead(self) -> list[str]:
-        """Why the process should be restarted: a consumer whose loop ended or hangs."""
-        return [trouble for s in self.subscriptions if (trouble := s.trouble())] if self.consuming else []
+    async def dead(self) -> list[str]:
+        """Why the process should be restarted: a consumer whose loop ended, hangs, or is stuck outside of its group."""
+        if not self.consuming:
+            return []
+        outside = [trouble for s in self.subscriptions if (trouble := s.outside())]
+        if outside and not await self._answers():
+            outside = []
+        return [trouble for s in self.subscriptions if (trouble := s.trouble())] + outside
 
     async def unready(self) -> list[str]:
         """Why nothing is consumed right now."""
         if not self.consuming:
             return ["not consuming: Kafka or a topic is not there yet"]
         troubles = [f"{s.topic.name}: no partition assigned" for s in self.subscriptions if s.unassigned()]
+        return troubles if await self._answers() else [*troubles, "Kafka does not answer"]
+
+    async def _answers(self) -> bool:
         try:
-            await within(3, self.asker.ends(self.topics[0]))
+            await within(ANSWER_SECONDS, self.asker.ends(self.topics[0]))
         except AWAY:
-            troubles.append("Kafka does not answer")
-        return troubles
+            return False
+        return True

@@ -72,13 +72,13 @@ class Producer:
             if client is None:
                 return [None] * len(entries)
             places: list[Place | None] = [None] * len(entries)
-            groups: dict[Place | tuple[str, int], list[int]] = {}
+            groups: dict[tuple[str, int], list[int]] = {}
+            partitions = {topic: await self._partitions(client, topic) for topic in {entry["topic"] for entry in entries}}
             for position, entry in enumerate(entries):
-                partition = await self._partition(client, entry["topic"], entry["key"])
-                if partition is not None:
-                    groups.setdefault((entry["topic"], partition), []).append(position)
+                if count := partitions[entry["topic"]]:
+                    groups.setdefault((entry["topic"], _hash(entry["key"]) % count), []).append(position)
             await asyncio.gather(
-                *(self._send(client, str(topic), int(p), positions, entries, places) for (topic, p), positions in groups.items())
+                *(self._send(client, topic, p, positions, entries, places) for (topic, p), positions in groups.items())
             )
             await self._judge(places)
             return places
@@ -89,12 +89,12 @@ class Producer:
                 await within(CONFIRM_SECONDS, self.start())
         return self._client
 
-    async def _partition(self, client: AIOKafkaProducer, topic: str, key: str) -> int | None:
+    async def _partitions(self, client: AIOKafkaProducer, topic: str) -> int:
+        """How many partitions a topic has; 0 where that cannot be learned now."""
         try:
-            partitions = await within(CONFIRM_SECONDS, client.partitions_for(topic))
+            return len(await within(CONFIRM_SECONDS, client.partitions_for(topic)))
         except (KafkaError, TimeoutError):
-            return None
-        return _hash(key) % len(partitions) if partitions else None
+            return 0
 
     async def _send(
         self,

@@ -102,7 +102,7 @@ class Guard:
             _check(scope, headers, exchange.limit)
             await self.app(scope, exchange.hear, exchange.say)
         except HTTPException as refused:
-            reason = "headers_too_large" if refused.status_code == 431 else "not_accepted"
+            reason = {431: "headers_too_large", 413: "too_large"}.get(refused.status_code, "not_accepted")
             answer = problem(refused.status_code, reason, refused.detail, headers=refused.headers)
             if not exchange.started:
                 await answer(scope, exchange.receive, exchange.say)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from pydantic_core import to_json
 
+from shared.contracts.identity import time_ordered_id
 from shared.contracts.topics import RECORD_BYTES
 from shared.platform import metrics
 from shared.platform.clock import machine_ms
@@ -78,7 +79,7 @@ class Announcer:
                 return await within(1, self._queue.get())
 
     async def hand_over(self, documents: Sequence[Document]) -> None:
-        """Effects and history first (idempotent inserts), then events, then clear what is wholly out.
+        """Effects first, for a letter does not wait for Kafka; then events; then history, and clear what is wholly out.
 
         Raises `NotAnnounced` if Kafka did not confirm everything; what was confirmed is cleared all the same.
         """
@@ -88,13 +89,13 @@ class Announcer:
             if known is None or known.ver <= document.ver:
                 newest.pop(document.key, None)
                 newest[document.key] = document
-        await self._insert(list(newest.values()))
+        await self._plan_effects(list(newest.values()))
         step("after effects")
         entries = [(d, e) for d in newest.values() for e in d.out if e["k"] == "e" and self._fits(e)]
         places = await self.publisher.publish([e for _, e in entries]) if entries else []
         step("after publish")
         failed = {d.key for (d, _), place in zip(entries, places, strict=True) if place is None}
-        await self._clear([d for d in newest.values() if d.key not in failed], entries, places, failed)
+        await self._clear(list(newest.values()), entries, places, failed)
         step("after clear")
         if failed:
             raise NotAnnounced(len(failed))
@@ -107,21 +108,11 @@ class Announcer:
         log.error("an event is too large for a record and stays unsaid", service=self.service, event_type=entry["type"])
         return False
 
-    async def _insert(self, documents: Sequence[Document]) -> None:
+    async def _plan_effects(self, documents: Sequence[Document]) -> None:
         now = machine_ms()
-        rows: list[Document] = []
-        for document in documents:
-            for entry in document.out:
-                if entry["k"] == "h":
-                    rows.append(Document(entry["hash"], HistoryEntry(**{k: v for k, v in entry.items() if k != "k"}), upd=now))
-                elif entry["k"] == "f":
-                    record = EffectRecord(
-                        kind=entry["kind"], keeps=document.collection, agg=entry["agg"], body=entry["body"], at=now, retry_at=now
-                    )
-                    rows.append(Document(entry["key"], record, upd=now))
+        rows = [_effect(document, entry, now) for document in documents for entry in document.out if entry["k"] == "f"]
         if rows:
             await self.store.insert_many(rows)
-        if any(isinstance(row.state, EffectRecord) for row in rows):
             self.wake_effects.set()
 
     async def _clear(
@@ -131,12 +122,27 @@ class Announcer:
         places: Sequence[tuple[int, int] | None],
         failed: set[tuple[str, str]],
     ) -> None:
+        now = machine_ms()
+        history = [_history(entry, now) for document in documents for entry in document.out if entry["k"] == "h"]
         announced = [
             Announced(entry["topic"], place[0], place[1], to_json(entry))
             for (document, entry), place in zip(entries, places, strict=True)
             if place and document.key not in failed and self.publisher.remembers
         ]
-        await self.store.clear(documents, announced)
+        await self.store.clear([document for document in documents if document.key not in failed], announced, history)
+
+
+def _effect(document: Document, entry: dict[str, Any], now: int) -> Document:
+    record = EffectRecord(
+        kind=entry["kind"], keeps=document.collection, agg=entry["agg"], body=entry["body"], at=now, retry_at=now
+    )
+    return Document(entry["key"], record, upd=now)
+
+
+def _history(entry: dict[str, Any], now: int) -> Document:
+    """A row whose id begins with its instant: random ids would scatter the writes of a growing collection."""
+    state = HistoryEntry(**{name: value for name, value in entry.items() if name != "k"})
+    return Document(time_ordered_id("h", state.at, state.hash), state, upd=now)
 
 
 class NotAnnounced(Exception):  # noqa: N818 - named after what did not happen

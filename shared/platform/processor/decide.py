@@ -46,11 +46,10 @@ def decide(service: Service, items: Sequence[Item], loaded: Loaded, policy: Any,
             continue
         given = Given(now, policy, policy_hash, item.cause, item.by, item.facts, item.erased)
         try:
-            answer = _ask(item, document, given)
+            answer = _ask(item, document, given, touched=item.key in decided.changed)
+            _take(service, decided, position, loaded, item, given, answer)
         except Exception as error:  # it is parked alone, its neighbours go on
             decided.outcomes[position] = Outcome("failed", error)
-            continue
-        _take(service, decided, position, loaded, item, given, answer)
     return decided
 
 
@@ -68,9 +67,12 @@ def _known(document: Document | None, item: Item) -> Outcome | None:
     return None
 
 
-def _ask(item: Item, document: Document | None, given: Given[Any]) -> Decision[Any] | Refused:
-    """The rule's answer; an unexpected exception gets a few tries, a wrong message none."""
-    if item.expect is not None and item.expect != (document.ver if document else 0):
+def _ask(item: Item, document: Document | None, given: Given[Any], touched: bool) -> Decision[Any] | Refused:
+    """The rule's answer; an unexpected exception gets a few tries, a wrong message none.
+
+    `touched`: a neighbour in this batch has changed the document, so nobody can have looked at what it is now.
+    """
+    if item.expect is not None and (touched or item.expect != (document.ver if document else 0)):
         return Refused("changed_meanwhile", "Somebody changed it since you looked: read it again.")
     for attempt in range(TRIES):
         try:

@@ -133,10 +133,13 @@ class MongoStore:
         rows = await self._driver.find(collection, {"_id": {"$in": [document.id for document, _ in part]}, "w": token}, ["_id"])
         return {row["_id"] for row in rows}
 
-    async def clear(self, documents: Sequence[Document], announced: Sequence[Announced] = ()) -> None:
+    async def clear(
+        self, documents: Sequence[Document], announced: Sequence[Announced] = (), also: Sequence[Document] = ()
+    ) -> None:
         """See the port."""
         if announced:
             raise ValueError("the embedded broker needs SQLite: set REDRESS_STORE=sqlite:///DIR or REDRESS_KAFKA=host:port")
+        await self.insert_many(also)
         empty = {"out": "", "pend": 0}
         for collection, part in _by_collection([(document, None) for document in documents]).items():
             await self._driver.bulk(collection, [mongo_driver.update({"_id": d.id, "ver": d.ver}, empty) for d, _ in part])

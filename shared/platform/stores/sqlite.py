@@ -112,20 +112,22 @@ class SqliteStore:
 
     async def insert_many(self, documents: Sequence[Document]) -> set[tuple[str, str]]:
         """See the port."""
-        rows = [(d, [d.id, *self._row(d)]) for d in documents]
-
-        def work(db: sqlite3.Connection) -> set[tuple[str, str]]:
-            there = set()
-            for document, row in rows:
-                insert = f"{self._fields[document.collection].insert} ON CONFLICT DO NOTHING"
-                if db.execute(insert, row).rowcount != 1:
-                    there.add(document.key)
-            return there
-
-        there = await self._file.transaction(work) if rows else set()
+        rows = self._new_rows(documents)
+        there = await self._file.transaction(lambda db: self._insert(db, rows)) if rows else set()
         for document in documents:
             if document.key not in there:
                 document.ver = 1
+        return there
+
+    def _new_rows(self, documents: Sequence[Document]) -> list[tuple[Document, list[object]]]:
+        return [(document, [document.id, *self._row(document)]) for document in documents]
+
+    def _insert(self, db: sqlite3.Connection, rows: Sequence[tuple[Document, list[object]]]) -> set[tuple[str, str]]:
+        there = set()
+        for document, row in rows:
+            insert = f"{self._fields[document.collection].insert} ON CONFLICT DO NOTHING"
+            if db.execute(insert, row).rowcount != 1:
+                there.add(document.key)
         return there
 
     async def save(self, documents: Sequence[Document]) -> set[tuple[str, str]]:
@@ -150,10 +152,14 @@ class SqliteStore:
                 document.ver += 1
         return lost
 
-    async def clear(self, documents: Sequence[Document], announced: Sequence[Announced] = ()) -> None:
+    async def clear(
+        self, documents: Sequence[Document], announced: Sequence[Announced] = (), also: Sequence[Document] = ()
+    ) -> None:
         """See the port."""
+        rows = self._new_rows(also)
 
         def work(db: sqlite3.Connection) -> None:
+            self._insert(db, rows)
             for document in documents:
                 db.execute(
                     f"UPDATE {document.collection} SET out=NULL, pending=0 WHERE id=? AND ver=?",  # noqa: S608
@@ -161,7 +167,7 @@ class SqliteStore:
                 )
             db.executemany(ANNOUNCED.insert, [(a.topic, a.partition, a.offset, a.record) for a in announced])
 
-        if documents or announced:
+        if documents or announced or rows:
             await self._file.transaction(work)
 
     async def claim_due(self, keeps: type[Kept], now: int, machine_now: int, lease_ms: int, limit: int) -> list[Due]:

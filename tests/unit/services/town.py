@@ -1,19 +1,15 @@
-"""Escalation and followup side by side with what the platform does for them, without a platform: topics in order, ids heard once."""
+"""Escalation and followup side by side, with what the platform does for them: topics in order, ids heard once, stored as JSON."""
 
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.escalation.domain.commands import AddNote, EscalateCase, ReopenCase, ResolveCase, TakeCase
 from services.escalation.handlers import escalation
 from services.followup.domain.care import Care
-from services.followup.domain.commands import AnswerSurvey, RedeemOffer
 from services.followup.handlers import followup
 from shared.contracts.events import ComplaintRegistered, Event
-from shared.contracts.fields import Money
 from shared.contracts.kept import Kept
-from shared.contracts.vocabulary import Remedy
 from shared.platform.decision import Decision, Effect, Given, Rang, Refused, Settled
 from shared.platform.service import Hearing, Service
 from tests.unit.escalation import world as desk
@@ -29,9 +25,6 @@ OFFERS = {
 }
 """Every answered case gets an offer, and a month has money for two."""
 POLICIES = {"escalation": desk.POLICY, "followup": care.a_policy(offers=OFFERS)}
-AGENTS = ("olga", "ivan")
-COMPLAINTS = ("cmp_1", "cmp_2")
-HOUR = 3_600_000
 Check = Callable[["Town", Kept | None, Decision[Any]], None]
 
 
@@ -142,57 +135,6 @@ class Town:
         named = addressee.customer_id if addressee else getattr(message, "customer_id", None)
         states = (state for (_, name), state in self.states.items() if name == aggregate)
         return named or next((found for state in states if (found := getattr(state, "customer_id", ""))), None)
-
-    def do(self, action: str, number: int) -> None:
-        """One thing that can happen; `number` chooses among its variants."""
-        complaint, agent = COMPLAINTS[number % len(COMPLAINTS)], AGENTS[number % len(AGENTS)]
-        known = self.states.get((Care, complaint))
-        latest = known.round if isinstance(known, Care) else 1
-        rounds = (latest, latest, max(1, latest - 1), latest + 1)[number // 2 % 4]
-        match action:
-            case "register":
-                self.publish(desk.registered(self.now, complaint_id=complaint))
-            case "triage":
-                priority, alerts = f"P{number % 4 + 1}", ((), ("injury",), ("legal",))[number % 3]
-                self.publish(desk.triaged(priority, self.now, alerts, complaint_id=complaint, severity=70))
-            case "deliver":
-                for turn in range(number % 5 + 1):
-                    waiting = sorted(name for name, events in self.topics.items() if events)
-                    if waiting:
-                        self.deliver(waiting[(number + turn) % len(waiting)])
-            case "again" if self.said:
-                name, event = self.said[number % len(self.said)]
-                self.publish(event, name)
-            case "resaid" if self.said:
-                self.publish(self.said[number % len(self.said)][1])
-            case "wait":
-                self.now += (1, HOUR, 5 * HOUR, 30 * HOUR, 24 * 20 * HOUR)[number % 5]
-                self.wake()
-            case "wake":
-                self.now = max(self.now, min((state.due for state in self.states.values() if state.due), default=self.now))
-                self.wake()
-            case "settle":
-                self.settle(number, *(("sent", ""), ("failed", "refused"), ("unknown", ""), ("sent", ""))[number % 4])
-            case "take":
-                self.ask(escalation, TakeCase(), complaint, agent)
-            case "note":
-                self.ask(escalation, AddNote(text="Called the depot."), complaint, agent)
-            case "escalate":
-                self.ask(escalation, EscalateCase(reason_text="Above my limits."), complaint, agent)
-            case "resolve":
-                amount = Money(minor=(0, 100_000, 900_000)[number % 3], currency="RUB")
-                command = ResolveCase(remedy=Remedy.REFUND, answer="We are sorry.", amount=amount)
-                self.ask(escalation, command, complaint, agent)
-            case "reopen":
-                self.ask(escalation, ReopenCase(reason="The refund failed."), complaint, agent)
-            case "answer":
-                words = ("", "Спасибо, но чайник всё ещё течёт")[number % 2]
-                answer = AnswerSurvey(round=rounds, score=number % 5 + 1, solved=number % 4 == 0, words=words)
-                self.ask(followup, answer, complaint, "customer")
-            case "redeem":
-                self.ask(followup, RedeemOffer(round=rounds), complaint, agent)
-            case "erase":
-                self.erase(desk.CUSTOMER)
 
     def come_to_rest(self, most: int = 2_000) -> None:
         """Deliver and send everything that waits; whoever would go on for ever fails here."""

@@ -6,7 +6,7 @@ RUN := .venv/bin
 TEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-servers test-all faults check contracts format bench sbom clean
+.PHONY: help setup demo up test test-slow test-all faults check contracts format bench sbom clean
 
 help: ## Show what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,8 +32,10 @@ up: .venv/.ready ## Run all four services here until Ctrl-C
 test: .venv/.ready ## All tests that need only what PyPI brings
 	@$(RUN)/python -m pytest -n 2 --dist loadgroup -m "not servers and not slow and not browser" $(TEST_ARGS)
 
-test-all: .venv/.ready ## The slow ones too
-	@$(RUN)/python -m pytest -n 2 --dist loadgroup $(TEST_ARGS)
+test-slow: .venv/.ready ## Only the tests that take longer: long kill runs, large replays, the demo played twice
+	@$(RUN)/python -m pytest -n 2 --dist loadgroup -m "slow and not servers and not browser" $(TEST_ARGS)
+
+test-all: test test-slow ## Every test
 
 faults: .venv/.ready ## The kill tests in their long form
 	@REDRESS_TEST_KILLS=20 $(RUN)/python -m pytest tests/faults -s $(TEST_ARGS)

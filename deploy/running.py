@@ -32,13 +32,10 @@ def read_running(home: Path) -> dict[str, Any] | None:
 
 
 class RunningFile:
-    """Written whole or not at all, and removed on exit."""
+    """Written whole or not at all, and removed on exit; only who holds the home's lock makes one."""
 
     def __init__(self, home: Path, facts: dict[str, Any]) -> None:
-        """Raises `AlreadyRunning` where another process lives in this home."""
-        other = read_running(home)
-        if other and other["pid"] != os.getpid():
-            raise AlreadyRunning(f"process {other['pid']} already runs in {home}: stop it, or set another REDRESS_HOME")
+        """What a killed predecessor left there counts for nothing: its pid may be anybody's by now."""
         self.path = home / "running.json"
         self.facts = facts
         self.ready: bool | None = None

@@ -57,27 +57,31 @@ class Courier:
 
     async def deliver(self, key: str, record: EffectRecord) -> Done:
         """Open, write, hand over; see `Performer`."""
-        order = LetterOrder.model_validate(record.body)
-        address, inside = await self._open(order)
-        try:
-            letter = self.letters.write(order, inside, self.policy)
-            message = self._message(key, order, address, letter)
-        except ValueError as error:  # a hole in the letter, or an address that no header can carry
-            log.error("a letter cannot be written", notice=str(order.notice), error=type(error).__name__)
-            raise Impossible("refused") from error
+        address, message = await self._written(key, record)
+        if address is None:
+            raise Impossible("erased")
         await self.transport.send(key, record.attempts, message)
         return Done()
 
-    async def _open(self, order: LetterOrder) -> tuple[str, Inside]:
-        """The address and what only we can add. The vault's absence is no attempt at a hand-over."""
-        tokens = [order.to, *(token for token in (order.name, order.answer) if token)]
+    async def _written(self, key: str, record: EffectRecord) -> tuple[str | None, EmailMessage]:
+        """The address and the letter. Whatever fails in here, nothing was handed over."""
         try:
-            opened = dict(zip(tokens, await self.vault.open(tokens, "courier", f"letter {order.notice_id}"), strict=True))
+            order = LetterOrder.model_validate(record.body)
+            address, inside = await self._open(order)
+            if address is None:
+                return None, EmailMessage()
+            return address, self._message(key, order, address, self.letters.write(order, inside, self.policy))
         except (TryAgain, StoreDown) as error:
             raise NotHandedOver from error
+        except Exception as error:  # a hole in the letter, an address that no header can carry, a token that is none
+            log.error("a letter cannot be written", error=type(error).__name__)
+            raise Impossible("refused") from error
+
+    async def _open(self, order: LetterOrder) -> tuple[str | None, Inside]:
+        """The address and what only we can add. The vault's absence is no attempt at a hand-over."""
+        tokens = [order.to, *(token for token in (order.name, order.answer) if token)]
+        opened = dict(zip(tokens, await self.vault.open(tokens, "courier", f"letter {order.notice_id}"), strict=True))
         address = opened[order.to]
-        if address is None:
-            raise Impossible("erased")
         survey = order.notice is NoticeKind.SURVEY
         offer = order.notice is NoticeKind.OFFER
         return address, Inside(

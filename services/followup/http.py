@@ -20,6 +20,7 @@ from shared.platform.decision import Declined
 from shared.platform.http.commands import Asked, asked
 from shared.platform.http.keys import Caller, needs
 from shared.platform.http.pages import page, preferred_language
+from shared.platform.processor.decide import ONCE
 from shared.platform.processor.doors import Doors
 
 
@@ -82,7 +83,7 @@ class _Surveys:
     async def answered(self, link: SurveyLink, answer: AnswerSurvey) -> bool:
         """Hand the answer in; whether it was the one that counts."""
         try:
-            request = f"survey/{link.complaint_id}/{link.round}/{secrets.token_hex(8)}"
+            request = f"{ONCE}survey/{link.complaint_id}/{link.round}/{secrets.token_hex(8)}"
             await self.doors.do(answer, link.complaint_id, by="customer", request=request)
         except Declined:
             return False

@@ -23,6 +23,7 @@ from shared.contracts.vocabulary import Language
 from shared.platform.http.commands import Asked, asked
 from shared.platform.http.keys import Caller, needs
 from shared.platform.http.pages import page, preferred_language, wants_page
+from shared.platform.processor.decide import ONCE
 from shared.platform.processor.doors import Doors
 from shared.platform.store import StoreDown
 
@@ -131,7 +132,7 @@ def _headers_of(request: Request) -> list[tuple[str, bytes]]:
 def _request_of(wish: Asked, caller: Caller, body: bytes) -> str:
     """The request's id: a repeated key with another body is another request, and refused by its source id."""
     if wish.key is None:
-        return f"http/{uuid.uuid4().hex}"
+        return f"{ONCE}{uuid.uuid4().hex}"
     return f"http/{digest(caller.name, wish.key, digest(body.hex()))}"
 
 

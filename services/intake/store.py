@@ -12,6 +12,7 @@ from services.intake.domain.known import Known
 from services.intake.domain.policy_model import IntakePolicy
 from services.intake.domain.receipt import receipt_of
 from services.intake.ports import Knock
+from shared.contracts.errors import Unprocessable
 from shared.contracts.events import Submission
 from shared.contracts.kept import Kept
 from shared.platform.clock import Clock, machine_ms
@@ -114,7 +115,7 @@ class Preparation:
         known = next((rows[digest] for digest in digests if digest in rows), None)
         gone, erased_at = _erased_life(known, erased)
         if gone:
-            said = receipt_of(item.message.received_at, self.clock.now(), self.policy, lenient=True).received_at
+            said = self._received(item.message)
             if is_before_erasure(said, erased_at):
                 return gone, False, True
         if known and known.customer_id not in erased:
@@ -142,6 +143,14 @@ class Preparation:
             document.state, document.upd = new[document.id], machine_ms()
         if changed:
             await self.store.save(changed)
+
+    def _received(self, submission: Submission) -> int:
+        """When it was said; an unreadable instant is the rule's business, not ours."""
+        now = self.clock.now()
+        try:
+            return receipt_of(submission.received_at, now, self.policy, lenient=True).received_at
+        except Unprocessable:
+            return now
 
     def _known(self, item: Item, customer_id: str, is_new: bool, erased: bool) -> Known:
         knock = item.facts if isinstance(item.facts, Knock) else None

@@ -7,6 +7,7 @@ from shared.platform.document import Sought
 from shared.platform.effect_record import EffectRecord
 from shared.platform.parked import Parked
 from shared.platform.patience import within
+from shared.platform.processor.effects import DEAF, ENDED
 from shared.platform.processor.tally import Tally
 from shared.platform.runtime import Runtime
 
@@ -40,6 +41,8 @@ async def readings_of(runtime: Runtime, topic: str, tallies: list[Tally]) -> lis
     try:
         ends = await within(5, runtime.asker.ends(topic))
     except AWAY:
+        ends = {}
+    if not ends:  # the broker is away, or the topic is not there
         return [Reading(partition, tally, None, None) for partition, tally in current.items()] or [Reading(0, None, None, None)]
     return [Reading(p, current.get(p), start, end) for p, (start, end) in ends.items()]
 
@@ -55,7 +58,7 @@ async def counts_of(runtime: Runtime) -> dict[str, object]:
     """What is still to do in a service: all zeros (and nulls nowhere) means that it is quiet."""
     outboxes, _ = await runtime.store.pending()
     effects = await runtime.store.count_by(EffectRecord, "state")
-    untold = await runtime.store.count_by(EffectRecord, "told", {"told": 0, "state": ("sent", "failed", "unknown")})
+    untold = await runtime.store.count_by(EffectRecord, "told", {"told": (0, DEAF), "state": ENDED})
     parked = await runtime.store.count_by(Parked, "state")
     now = runtime.processor.clock.now()
     due = sum([await runtime.store.due(keeps, now) for keeps in runtime.processor.service.timers])

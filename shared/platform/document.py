@@ -28,6 +28,8 @@ class Document:
     """Outbox in order: events, effects and history that the announcer still has to hand over."""
     upd: int = 0
     """Machine instant of the last change, ms."""
+    indexed: tuple[object, ...] | None = None
+    """What the store's index columns hold, where it has noted that: only what changed is written to its indexes."""
 
     @property
     def collection(self) -> str:

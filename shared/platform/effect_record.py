@@ -24,7 +24,7 @@ class EffectRecord(Kept):
     retry_at: int | None = None
     """Machine instant of the next try while planned, or of the lease's end while sending."""
     told: int = 0
-    """1 once the aggregate has heard how it ended."""
+    """1 once the aggregate has heard how it ended; 2 while its rule fails on hearing it."""
     reason: str = ""
     details: dict[str, Any] = {}
     corr: str = ""

@@ -18,10 +18,12 @@ class Erasure(Kept):
     """The stub of an erased customer, under the customer's id: all that must never be forgotten."""
 
     collection: ClassVar[str] = "erasures"
-    indexed: ClassVar[tuple[str, ...]] = ("at",)
+    indexed: ClassVar[tuple[str, ...]] = ("at", "kept_at")
 
     at: int
-    """When the customer was first erased, ms."""
+    """When the customer was first erased, business time, ms."""
+    kept_at: int = 0
+    """When this service heard of it, machine time, ms."""
 
 
 async def forget_customer(store: Store, keeps: Sequence[type[Kept]], customer_id: str, at: int, machine_now: int) -> int:
@@ -30,7 +32,7 @@ async def forget_customer(store: Store, keeps: Sequence[type[Kept]], customer_id
     The stub comes first, so that whatever is decided meanwhile sees it. Raises `StoreDown`, or `TryAgain` when other
     writers kept winning; either way it is safe to say it again.
     """
-    await store.insert_many([Document(customer_id, Erasure(at=at), upd=machine_now)])
+    await store.insert_many([Document(customer_id, Erasure(at=at, kept_at=machine_now), upd=machine_now)])
     changed = 0
     for kept in keeps:
         if "customer_id" in kept.indexed:
@@ -45,14 +47,14 @@ async def reapply_erasures(
     since: int = 0,
     also: Callable[[str], Awaitable[object]] | None = None,
 ) -> int:
-    """Forget again everybody who was erased since an instant; returns how many documents had come back.
+    """Forget again everybody of whose erasure this service heard since a machine instant; returns how many documents had come back.
 
     Heals a crash in the middle, a restored backup, and a decision that was under way while its customer was erased.
     `also` is asked for each of them first: intake's vault destroys the key there.
     """
     changed = skip = 0
     while True:
-        page = await store.find(Erasure, Sought({"at": Between(low=since)}, sort="at", limit=PAGE, skip=skip))
+        page = await store.find(Erasure, Sought({"kept_at": Between(low=since)}, sort="kept_at", limit=PAGE, skip=skip))
         for stub in page:
             if also:
                 await also(stub.id)

@@ -5,13 +5,14 @@ from typing import Any
 
 from shared.contracts import topics
 from shared.contracts.errors import Problem, Unprocessable
-from shared.contracts.events import Submission
+from shared.contracts.events import CustomerErased, Submission
 from shared.contracts.topics import Topic
 from shared.platform.clock import machine_ms
 from shared.platform.document import Document
 from shared.platform.parked import DlqCipher, Parked, ParkedProblem
 from shared.platform.processor.decode import Decoder, Record
 from shared.platform.processor.loop import Processor
+from shared.platform.processor.topic import Forget
 from shared.platform.store import Store, StoreDown
 
 MAX_REPLAYS = 3
@@ -31,8 +32,9 @@ class Replayed:
 class Replayer:
     """Mends and replays the parked records of one service."""
 
-    def __init__(self, processor: Processor, decoder: Decoder, cipher: DlqCipher) -> None:
-        """Uses the same decoder and processor as the topic did."""
+    def __init__(self, processor: Processor, decoder: Decoder, cipher: DlqCipher, forget: Forget) -> None:
+        """Uses the same decoder, processor and way to forget as the topic did."""
+        self.forget = forget
         self.processor = processor
         self.decoder = decoder
         self.cipher = cipher
@@ -77,6 +79,10 @@ class Replayer:
             if item.cause == item.arrival:  # a foreign record is its own cause
                 item.cause = arrival
             item.arrival, item.by = arrival, by
+        for item in items:
+            if isinstance(item.message, CustomerErased):
+                await self.forget(item.message)
+        items = [item for item in items if not isinstance(item.message, CustomerErased)]
         if not items:
             return "done"
         outcomes, _ = await self.processor.process(items)

@@ -14,6 +14,7 @@ from shared.contracts.topics import Topic
 from shared.platform import metrics
 from shared.platform.bus.connection import Connection
 from shared.platform.bus.consumer import HANGS_MS, Asker, Settle
+from shared.platform.bus.errors import AWAY
 from shared.platform.bus.listening import Listening
 from shared.platform.bus.producer import Producer
 from shared.platform.bus.room import Room
@@ -116,7 +117,10 @@ class Runtime:
         return handler.settle
 
     async def _log_start(self, topic: str, partition: int) -> int:
-        ends = await self.asker.ends(topic)
+        try:
+            ends = await self.asker.ends(topic)
+        except AWAY as error:
+            raise TryAgain("the broker did not say where a partition starts") from error
         return ends.get(partition, (0, 0))[0]
 
     async def forget(self, erasure: CustomerErased) -> None:
@@ -130,7 +134,7 @@ class Runtime:
         while True:
             with contextlib.suppress(StoreDown, TryAgain):
                 await reapply_erasures(self.store, kinds_of(self.parts.service), machine_ms(), since=since)
-                since = self.parts.clock.now() - HOUR_MS
+                since = machine_ms() - HOUR_MS
             for _ in range(60):
                 self._forgetting_beat = machine_ms()
                 await asyncio.sleep(1)
@@ -181,11 +185,14 @@ class Runtime:
             await self.store.close()
 
     async def _stop(self) -> None:
+        self.effects.stop()
         await self.listening.stop()
         for _ in range(100):
             if not self.announcer.at_work and not self.doors.at_work:
                 break
             await asyncio.sleep(0.02)
+        handing_over = [task for task in self._tasks if task.get_name() == "effects"]
+        await asyncio.gather(*map(asyncio.shield, handing_over), return_exceptions=True)
         await self.producer.stop()
         await self.asker.close()
 

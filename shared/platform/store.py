@@ -36,6 +36,8 @@ class Store(Protocol):
 
     transactional: bool
     """True where `save` of many documents is one transaction: all or nothing."""
+    exclusive: bool
+    """True where no other process works on the same documents: what was under way at our start has nobody any more."""
 
     async def open(self) -> None:
         """Connect; create tables where that is a store's own business (SQLite)."""

@@ -45,11 +45,11 @@ class BareIntake:
 
     def sources_of(self, message: Submission) -> str:
         """The name of the row that maps its source id."""
-        return source_key(SECRET, message.source, message.source_id)
+        return source_key(SECRET, message.source or "", message.source_id)
 
     def contacts_of(self, message: Submission) -> tuple[str, ...]:
         """The names of the rows that recognise its customer."""
-        return contact_digests(SECRET, message, message.source, self.policy)
+        return contact_digests(SECRET, message, message.source or "", self.policy)
 
     def known(self, message: Submission, stored: Rows, new: Rows) -> Arrived:
         """Its ids from the rows that are stored, else made now and put among the new ones."""
@@ -69,7 +69,7 @@ class BareIntake:
             complaint_id=source.complaint_id,
             customer_id=row.customer_id,
             fingerprint=fingerprint_of(SECRET, message),
-            source=message.source,
+            source=message.source or "",
             door="topic",
             is_new_customer=row.first == source.complaint_id,
             lenient_time=True,

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from pydantic import BaseModel
+
 from deploy.sample import complaints
 from services.escalation.domain.commands import ResolveCase
 from services.escalation.domain.policy_model import EscalationPolicy
@@ -31,7 +33,7 @@ from tests.benchmarks.bare_intake import BareIntake
 from tests.benchmarks.broker import Sent
 
 SERVICES: dict[str, Service] = {s.name: s for s in (intake, triage, escalation, followup)}
-POLICIES = {"intake": IntakePolicy, "triage": TriagePolicy, "escalation": EscalationPolicy, "followup": FollowupPolicy}
+POLICIES: dict[str, type[BaseModel]] = {"intake": IntakePolicy, "triage": TriagePolicy, "escalation": EscalationPolicy, "followup": FollowupPolicy}
 ANSWER = "We have refunded the amount to the card you paid with and told the warehouse why. It should arrive within three days."
 
 

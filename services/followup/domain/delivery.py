@@ -1,5 +1,7 @@
 """How a letter fared."""
 
+from typing import Any
+
 from services.followup.domain.care import Care
 from services.followup.domain.records import Notice, NoticeState
 from services.followup.domain.step import Step
@@ -9,15 +11,7 @@ from shared.contracts.vocabulary import ContactKind, NoticeFailure
 
 def failure_of(care: Care, notice: Notice, reason: NoticeFailure, now: int) -> NoticeFailed:
     """The fact that a letter did not reach its customer."""
-    return NoticeFailed(
-        complaint_id=care.complaint_id,
-        customer_id=care.customer_id,
-        notice_id=notice.notice_id,
-        notice=notice.kind,
-        round=notice.round,
-        at=now,
-        reason=reason,
-    )
+    return NoticeFailed(**_about(care, notice, now), reason=reason)
 
 
 def settled(care: Care, notice_id: str, state: str, reason: str, now: int) -> Step | None:
@@ -27,7 +21,7 @@ def settled(care: Care, notice_id: str, state: str, reason: str, now: int) -> St
         return None
     if state == "sent":
         sent = notice.model_copy(update={"state": NoticeState.SENT, "reason": None, "at": now})
-        return Step(care.with_notice(sent), (_sent(care, notice, now),))
+        return Step(care.with_notice(sent), (NoticeSent(**_about(care, notice, now), via=ContactKind.EMAIL),))
     why = _why(state, reason)
     if notice.state is NoticeState.FAILED and notice.reason is why:
         return None
@@ -35,16 +29,15 @@ def settled(care: Care, notice_id: str, state: str, reason: str, now: int) -> St
     return Step(care.with_notice(failed), (failure_of(care, notice, why, now),))
 
 
-def _sent(care: Care, notice: Notice, now: int) -> NoticeSent:
-    return NoticeSent(
-        complaint_id=care.complaint_id,
-        customer_id=care.customer_id,
-        notice_id=notice.notice_id,
-        notice=notice.kind,
-        round=notice.round,
-        at=now,
-        via=ContactKind.EMAIL,
-    )
+def _about(care: Care, notice: Notice, now: int) -> dict[str, Any]:
+    return {
+        "complaint_id": care.complaint_id,
+        "customer_id": care.customer_id,
+        "notice_id": notice.notice_id,
+        "notice": notice.kind,
+        "round": notice.round,
+        "at": now,
+    }
 
 
 def _why(state: str, reason: str) -> NoticeFailure:

@@ -1,5 +1,6 @@
 """When a complaint counts as received: clocks start here."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from shared.contracts.vocabulary import Flag
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_MILLISECONDS = re.compile(r"-?[0-9]{9,}")
 _REMEDY = "send ISO 8601 with an offset, such as 2026-03-01T09:30:00+03:00, or milliseconds since 1970"
 
 
@@ -38,7 +40,7 @@ def receipt_of(said: str | int | None, now: int, policy: IntakePolicy, lenient: 
 
 def _read(said: str, lenient: bool) -> tuple[int, bool]:
     text = said.strip()
-    if text.lstrip("-").isdecimal() and len(text) >= 9:
+    if _MILLISECONDS.fullmatch(text):
         return int(text[:20]), False
     try:
         read = datetime.fromisoformat(text)

@@ -97,11 +97,10 @@ class OfferExpired(OfferEvent):
     """The offer was not used in time; its money went back to the budget of its month."""
 
 
-class OfferWanted(Event):
-    """A case asks a month's budget for money."""
+class BudgetStep(Event):
+    """What a case and a month's budget tell each other about money for one round."""
 
     topic: ClassVar = topics.FOLLOWUP_STEPS
-    key_field: ClassVar[str] = "budget_id"
 
     budget_id: str = Field(description="Budget: currency, month and bucket.", max_length=80)
     complaint_id: ComplaintId
@@ -110,38 +109,21 @@ class OfferWanted(Event):
     at: Instant
 
 
-class OfferGranted(Event):
-    """A budget set money aside for a case."""
+class OfferWanted(BudgetStep):
+    """A case asks a month's budget for money."""
 
-    topic: ClassVar = topics.FOLLOWUP_STEPS
-
-    complaint_id: ComplaintId
-    budget_id: str = Field(max_length=80)
-    round: Round
-    amount: Money
-    at: Instant
-
-
-class OfferDenied(Event):
-    """A budget had not enough left."""
-
-    topic: ClassVar = topics.FOLLOWUP_STEPS
-
-    complaint_id: ComplaintId
-    budget_id: str = Field(max_length=80)
-    round: Round
-    amount: Money
-    at: Instant
-
-
-class MoneyReturned(Event):
-    """A case gives money back to the budget that granted it: the offer expired, or was not asked for any more."""
-
-    topic: ClassVar = topics.FOLLOWUP_STEPS
     key_field: ClassVar[str] = "budget_id"
 
-    budget_id: str = Field(max_length=80)
-    complaint_id: ComplaintId
-    round: Round
-    amount: Money
-    at: Instant
+
+class OfferGranted(BudgetStep):
+    """A budget set money aside for a case."""
+
+
+class OfferDenied(BudgetStep):
+    """A budget had not enough left."""
+
+
+class MoneyReturned(BudgetStep):
+    """A case gives money back to the budget that granted it: the offer expired, or was not asked for any more."""
+
+    key_field: ClassVar[str] = "budget_id"

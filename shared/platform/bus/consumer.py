@@ -58,6 +58,8 @@ class Subscription:
         self.last_poll = self.last_member = machine_ms()
         self.handling_since: int | None = None
         self.stopped: Callable[[], bool] = lambda: False
+        self.failing = ""
+        """Type of the unexpected error that the batch in hand fails with; empty while all is well."""
         self._reached: dict[int, int] = {}
         self.subscriber = broker.subscriber(
             topic.name,
@@ -135,12 +137,21 @@ class Subscription:
                 log.warning("a batch waits", service=self.service, topic=self.topic.name, error=type(error).__name__)
                 await asyncio.sleep(wait * (0.5 + random.random()))  # noqa: S311 - jitter, not secrecy
                 wait = min(wait * 2, 5.0)
+            except Exception as error:  # a bug, or a store of a newer version: it must be seen, and must not spin
+                self.failing = type(error).__name__
+                log.error("a batch fails", service=self.service, topic=self.topic.name, error=self.failing)
+                if machine_ms() > deadline:
+                    metrics.COMMIT_FAILURES.labels(self.service, self.topic.name).inc()
+                    raise
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 5.0)
             except asyncio.CancelledError as error:
                 task = asyncio.current_task()
                 if task and task.cancelling():
                     raise
                 raise TryAgain("cancelled from inside") from error  # FastStream would end the task for good
             else:
+                self.failing = ""
                 return
 
     @property
@@ -178,7 +189,7 @@ class Asker:
         self._lock = asyncio.Lock()
 
     async def ends(self, topic: str) -> dict[int, tuple[int, int]]:
-        """First retained and next offset of each partition of a topic; raises KafkaError or TimeoutError."""
+        """First retained and next offset of each partition, none where there is no topic; raises KafkaError or TimeoutError."""
         async with self._lock:
             client = self._client
             if client is None:
@@ -191,6 +202,8 @@ class Asker:
                 self._client = client
             partitions = await self._partitions(client, topic)
             places = [TopicPartition(topic, p) for p in sorted(partitions)]
+            if not places:
+                return {}
             try:
                 starts = await within(10, client.beginning_offsets(places))
                 ends = await within(10, client.end_offsets(places))
@@ -201,7 +214,7 @@ class Asker:
 
     async def _partitions(self, client: AIOKafkaConsumer, topic: str) -> set[int]:
         known = client.partitions_for_topic(topic)
-        if not known:
+        if not known and topic in await within(10, client.topics()):  # naming a missing one would make it
             await within(10, client._client.add_topic(topic))
             known = client.partitions_for_topic(topic)
         return known or set()

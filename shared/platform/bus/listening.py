@@ -48,6 +48,7 @@ class Listening:
         for subscription in self.subscriptions:
             subscription.stopped = stopped
         self.consuming = False
+        self.waits_for = "Kafka or a topic is not there yet"
         self._starting: asyncio.Task[None] | None = None
 
     @property
@@ -70,9 +71,10 @@ class Listening:
                     subscription.watch()
                 self.consuming = True
                 return
-            except WAITS as error:
-                reason = str(error) if isinstance(error, MissingTopics) else type(error).__name__
-                log.warning("waiting for Kafka", service=self.service, reason=reason)
+            except Exception as error:  # whatever it is, giving up unseen would be worse
+                self.waits_for = str(error) if isinstance(error, MissingTopics) else type(error).__name__
+                level = log.warning if isinstance(error, WAITS) else log.error
+                level("waiting for Kafka", service=self.service, reason=self.waits_for)
                 with contextlib.suppress(Exception):  # half-started clients fail in many ways; both are made anew
                     await self.asker.close()
                     await self.broker.stop()
@@ -104,8 +106,9 @@ class Listening:
     async def unready(self) -> list[str]:
         """Why nothing is consumed right now."""
         if not self.consuming:
-            return ["not consuming: Kafka or a topic is not there yet"]
-        troubles = [f"{s.topic.name}: no partition assigned" for s in self.subscriptions if s.unassigned()]
+            return [f"not consuming: {self.waits_for}"]
+        failing = [f"{s.topic.name}: a batch fails with {s.failing}" for s in self.subscriptions if s.failing]
+        troubles = failing + [f"{s.topic.name}: no partition assigned" for s in self.subscriptions if s.unassigned()]
         return troubles if await self._answers() else [*troubles, "Kafka does not answer"]
 
     async def _answers(self) -> bool:

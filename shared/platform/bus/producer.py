@@ -40,6 +40,7 @@ class Producer:
         self.remembers = connection.embedded
         self._client: AIOKafkaProducer | None = None
         self._failures = 0
+        self._there: set[str] = set()
         self._lock = asyncio.Lock()
 
     async def start(self) -> None:
@@ -90,8 +91,13 @@ class Producer:
         return self._client
 
     async def _partitions(self, client: AIOKafkaProducer, topic: str) -> int:
-        """How many partitions a topic has; 0 where that cannot be learned now."""
+        """How many partitions a topic has; 0 where it is not there, or where that cannot be learned now."""
         try:
+            if topic not in self._there:  # naming a missing one would make it
+                self._there = (await within(CONFIRM_SECONDS, client.client.fetch_all_metadata())).topics()
+            if topic not in self._there:
+                log.warning("a topic is missing", service=self.service, topic=topic)
+                return 0
             return len(await within(CONFIRM_SECONDS, client.partitions_for(topic)))
         except (KafkaError, TimeoutError):
             return 0

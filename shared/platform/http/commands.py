@@ -8,6 +8,7 @@ from fastapi import Header, HTTPException
 
 from shared.contracts.identity import digest
 from shared.platform.http.keys import Caller
+from shared.platform.processor.decide import ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Asked:
         """The request's id: the caller's key if one was given, scoped to the caller; else an id of its own."""
         if self.key:
             return f"http/{digest(caller.name, aggregate, self.key)}"
-        return f"http/{uuid.uuid4().hex}"
+        return f"{ONCE}{uuid.uuid4().hex}"
 
 
 def asked(

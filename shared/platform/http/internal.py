@@ -120,7 +120,7 @@ def _add_parked(router: APIRouter, runtime: Runtime) -> None:
 
 
 def _add_replay(router: APIRouter, runtime: Runtime) -> None:
-    replayer = Replayer(runtime.processor, runtime.decoder, runtime.parts.cipher)
+    replayer = Replayer(runtime.processor, runtime.decoder, runtime.parts.cipher, runtime.forget)
 
     @router.post("/parked/replay")
     async def replay(request: Request, arrival: str, caller: Annotated[Caller, Depends(needs("admin"))]) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from shared.platform.service import Service
 SEEN_MS = 16 * 86_400_000
 """How long an aggregate remembers an id: the longest retention of the topics it hears (14 days) and slack."""
 TRIES = 3
+ONCE = "once/"
+"""How the id of a request begins that was minted at a door, because its caller gave no key to repeat it by."""
 
 
 @dataclass(slots=True)
@@ -124,12 +126,15 @@ def _take(
 
 def _remember(document: Document, item: Item, outcome: str, from_door: bool) -> None:
     now = machine_ms()
+    document.upd = now
+    if item.arrival.startswith(ONCE) and document.arrival != item.arrival:
+        return  # a request without a key of its own can never come again
     if len(document.seen) > 16:
         document.seen = {cause: at for cause, at in document.seen.items() if at > now - SEEN_MS}
+        document.settled = {request: kind for request, kind in document.settled.items() if request in document.seen}
     document.seen[item.cause] = now
     if from_door and document.arrival != item.arrival and outcome != "done":
         document.settled[item.arrival] = outcome
-    document.upd = now
 
 
 def fill_outboxes(service: str, decided: Decided) -> None:

@@ -19,9 +19,15 @@ from shared.platform.steps import step
 from shared.platform.store import StoreDown
 
 log = get_logger(__name__)
+CLAIM_MS = 10_000
+"""How long what a dead worker had claimed and not begun waits for another one; two that claim it are told apart at `sending`."""
 LEASE_MS = 60_000
+"""How long one hand-over may take before its sender counts as dead."""
 MAX_ATTEMPTS = 300
 """With at most ten minutes between two tries: about two days, as mail servers do."""
+DEAF = 2
+"""`told` of an effect whose aggregate's rule failed on hearing of it; it is told again from time to time."""
+DEAF_MS = 60_000
 ENDED = ("sent", "failed", "unknown")
 
 
@@ -62,13 +68,19 @@ class EffectWorker:
         self.wake = wake
         self.every = every
         self.beat = machine_ms()
+        self.stopping = False
+        self._deaf_again = 0
 
     async def run(self) -> None:
-        """Work for ever; faults only postpone."""
-        while True:
+        """Work until told to stop; faults only postpone."""
+        alone = self.store.exclusive
+        while not self.stopping:
             self.beat = machine_ms()
             self.wake.clear()
             try:
+                if alone:
+                    await self._give_up_on_the_dead()
+                    alone = False
                 busy = await self.work()
             except Exception as error:  # a store outage, or a bug: what is planned stays planned
                 log.warning("effects wait", service=self.processor.service.name, error=type(error).__name__)
@@ -78,13 +90,27 @@ class EffectWorker:
                 with contextlib.suppress(TimeoutError):
                     await within(self.every, self.wake.wait())
 
+    def stop(self) -> None:
+        """End after the hand-over that is under way: cut short, nobody would know whether it happened."""
+        self.stopping = True
+        self.wake.set()
+
+    async def _give_up_on_the_dead(self) -> None:
+        """Where nobody else sends, what is being sent at our start has lost its sender: no need to wait for its lease."""
+        for document in await self.store.find(EffectRecord, Sought({"state": "sending"}, limit=1_000)):
+            await self._change(document, retry_at=machine_ms())
+
     async def work(self) -> bool:
         """Do what is planned, one by one, and tell aggregates how their effects ended; True if there was anything."""
-        due = await self.store.claim_due(EffectRecord, machine_ms(), machine_ms(), LEASE_MS, 100)
+        due = await self.store.claim_due(EffectRecord, machine_ms(), machine_ms(), CLAIM_MS, 100)
         step("effect claimed")
         loaded = await self.store.load_many(EffectRecord, [d.id for d in due])
         for document in loaded.values():
-            await self._do(document)
+            if self.stopping:
+                await self._change(document)  # a save frees the claim: whoever comes next need not wait for it
+            else:
+                self.beat = machine_ms()
+                await self._do(document)
         told = await self._tell()
         await self._measure()
         return bool(due) or told
@@ -103,8 +129,11 @@ class EffectWorker:
 
     async def _perform(self, key: str, record: EffectRecord) -> dict[str, Any]:
         """What becomes of the record."""
+        performer = self.performers.get(record.kind)
+        if performer is None:  # planned by a newer version: whoever knows it will do it
+            return {"state": "planned", "attempts": record.attempts - 1, "retry_at": machine_ms() + 60_000}
         try:
-            done = await self.performers[record.kind](key, record)
+            done = await performer(key, record)
             step("after performer")
         except NotHandedOver:
             if record.attempts >= MAX_ATTEMPTS:
@@ -127,17 +156,22 @@ class EffectWorker:
     async def _tell(self) -> bool:
         """Hand `Settled` to the aggregates that asked, then mark the records as told."""
         ended = await self.store.find(EffectRecord, Sought({"told": 0, "state": ENDED}, limit=200))
+        if not ended and machine_ms() > self._deaf_again:
+            self._deaf_again = machine_ms() + DEAF_MS
+            ended = await self.store.find(EffectRecord, Sought({"told": DEAF, "state": ENDED}, limit=200))
+        deaf: set[str] = set()
         items = [item for document in ended if (item := self._settled(document))]
         if items:
             outcomes, announced = await self.processor.process(items)
-            failed = {items[position].cause for position, outcome in outcomes.items() if outcome.kind == "failed"}
-            if failed:
-                log.error("a settling rule failed", count=len(failed))
+            deaf = {items[position].arrival for position, outcome in outcomes.items() if outcome.kind == "failed"}
+            if deaf:
+                log.error("a settling rule failed", count=len(deaf))
             await announced
             step("before told")
         for document in ended:
             state = _record(document).state
-            if await self._change(document, told=1):
+            told = DEAF if _arrival(document) in deaf else 1
+            if await self._change(document, told=told) and told == 1:
                 metrics.EFFECTS_DONE.labels(self.processor.service.name, state).inc()
         return bool(ended)
 
@@ -148,13 +182,19 @@ class EffectWorker:
         if hearing is None:
             return None
         message = Settled(document.id, record.kind, record.state, record.reason, record.details)
-        cause = f"{document.id}:{record.state}:{record.attempts}"
-        return Item(hearing, record.agg, message, cause, f"effect/{cause}", by="courier", correlation=record.agg)
+        arrival = _arrival(document)
+        return Item(hearing, record.agg, message, arrival.removeprefix("effect/"), arrival, by="courier", correlation=record.agg)
 
     async def _measure(self) -> None:
         counts = await self.store.count_by(EffectRecord, "state")
         for state in ("planned", "sending", *ENDED):
             metrics.EFFECTS.labels(self.processor.service.name, state).set(counts.get(state, 0))
+
+
+def _arrival(document: Document) -> str:
+    """The name under which an aggregate hears how an effect ended."""
+    record = _record(document)
+    return f"effect/{document.id}:{record.state}:{record.attempts}"
 
 
 def _record(document: Document) -> EffectRecord:

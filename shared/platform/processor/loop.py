@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from shared.contracts.errors import TryAgain
 from shared.platform import metrics
 from shared.platform.clock import Clock
 from shared.platform.document import Document
@@ -13,7 +14,7 @@ from shared.platform.processor.item import Item, Outcome
 from shared.platform.processor.load import Facts, load, mark_erased
 from shared.platform.service import Service
 from shared.platform.steps import step
-from shared.platform.store import Store, Unencodable
+from shared.platform.store import Store, StoreDown, Unencodable
 from shared.platform.vault import Vault
 
 SEEN_MOST = 1_000
@@ -45,12 +46,9 @@ class Processor:
         What lost a compare-and-set is loaded and decided again. `beside` is asked for the documents that belong to the
         same write; on a transactional store they share its transaction. Raises `StoreDown` or `TryAgain`.
         """
-        if self.prepare and items:
-            step("before prepare")
-            await self.prepare(items)
-        outcomes: Outcomes = {}
+        outcomes = await self._prepare(items)
         announcements: list[asyncio.Future[None]] = []
-        waiting = list(range(len(items)))
+        waiting = [position for position in range(len(items)) if position not in outcomes]
         while True:
             decided = await self._decide([items[i] for i in waiting])
             outcomes.update({waiting[position]: outcome for position, outcome in decided.outcomes.items()})
@@ -73,6 +71,30 @@ class Processor:
         for outcome in outcomes.values():
             metrics.DECIDED.labels(self.service.name, outcome.kind).inc()
         return outcomes, _all(announcements)
+
+    async def _prepare(self, items: Sequence[Item]) -> Outcomes:
+        """Find ids and facts; where that fails, one by one, so that one message does not fail its neighbours."""
+        if not self.prepare or not items:
+            return {}
+        step("before prepare")
+        try:
+            await self.prepare(items)
+        except (StoreDown, TryAgain):
+            raise
+        except Exception:  # which of them it was shows one by one
+            return await self._prepare_alone(self.prepare, items)
+        return {}
+
+    async def _prepare_alone(self, prepare: Facts, items: Sequence[Item]) -> Outcomes:
+        failed: Outcomes = {}
+        for position, item in enumerate(items):
+            try:
+                await prepare([item])
+            except (StoreDown, TryAgain):
+                raise
+            except Exception as error:  # parked alone, or answered to its own caller
+                failed[position] = Outcome("failed", error)
+        return failed
 
     async def _decide(self, items: list[Item]) -> Decided:
         step("before load")

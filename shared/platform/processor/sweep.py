@@ -7,11 +7,13 @@ from shared.platform.clock import machine_ms
 from shared.platform.logging import get_logger
 from shared.platform.processor.announce import Announcer, NotAnnounced
 from shared.platform.steps import step
-from shared.platform.store import Store, StoreDown
+from shared.platform.store import Store
 
 log = get_logger(__name__)
 AGE_MS = 2_000
 PAGE = 100
+LONGEST_PAGE = 12_800
+"""While a page cannot go out whole, the next one is twice as long, so that it reaches past what is stuck."""
 
 
 class Sweeper:
@@ -25,6 +27,7 @@ class Sweeper:
         self.kinds = kinds
         self.every = every
         self.beat = machine_ms()
+        self._pages: dict[type, int] = {}
 
     async def run(self) -> None:
         """Sweep for ever; faults only postpone."""
@@ -34,19 +37,28 @@ class Sweeper:
             try:
                 await self.sweep(machine_ms() - AGE_MS)
                 await self._measure()
-            except (StoreDown, NotAnnounced) as error:
+            except Exception as error:  # whatever it is, what waits must be swept some time
                 log.warning("sweeping waits", service=self.service, error=type(error).__name__)
                 await asyncio.sleep(1)
 
     async def sweep(self, before: int) -> int:
         """Announce what was last changed before the machine instant; returns how many documents."""
-        swept = 0
+        swept, trouble = 0, None
         for kind in self.kinds:
-            documents = await self.store.claim_pending(kind, before, PAGE)
-            if documents:
+            page = self._pages.get(kind, PAGE)
+            documents = await self.store.claim_pending(kind, before, page)
+            if not documents:
+                continue
+            try:
                 await self.announcer.announce(documents)
-                step("after sweep")
-                swept += len(documents)
+                self._pages[kind] = PAGE
+            except NotAnnounced as error:  # what cannot go out now must not hold what lies behind it
+                self._pages[kind] = min(page * 2, LONGEST_PAGE)
+                trouble = error
+            step("after sweep")
+            swept += len(documents)
+        if trouble:
+            raise trouble
         return swept
 
     async def _measure(self) -> None:

@@ -22,6 +22,7 @@ class MongoStore:
     """One database per service; any number of replicas; a bulk is not a transaction, each document in it is."""
 
     transactional = False
+    exclusive = False
 
     def __init__(self, uri: str, database: str, keeps: Sequence[type[Kept]], driver: DriverName = "motor") -> None:
         """Nothing is connected yet."""

@@ -3,28 +3,32 @@
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from shared.contracts.kept import Kept
 from shared.platform.document import Document, Sought
 from shared.platform.store import Announced, Due
 from shared.platform.stores import asked, codec
 from shared.platform.stores.sqlite_file import SqliteFile, in_transaction
-from shared.platform.stores.sqlite_schema import ANNOUNCED, columns_of, create
+from shared.platform.stores.sqlite_schema import COMMON, Table, create
 
 CHUNK = 500
+ANNOUNCED = "INSERT INTO announced(topic,partition,offset,record) VALUES (?,?,?,?)"
+Stored = tuple[Any, ...]
 
 
 class SqliteStore:
     """One file per service, one table per collection."""
 
     transactional = True
+    exclusive = True
 
     def __init__(self, path: Path, keeps: Sequence[type[Kept]]) -> None:
         """Nothing is opened yet; `:memory:` is not supported, durability is the point."""
         self.path = path
         self.keeps = {kept.collection: kept for kept in keeps}
         self._file = SqliteFile(path)
-        self._fields = {name: columns_of(kept) for name, kept in self.keeps.items()}
+        self._tables = {name: Table(kept) for name, kept in self.keeps.items()}
 
     async def open(self) -> None:
         """Open the file and create what is missing."""
@@ -47,21 +51,18 @@ class SqliteStore:
 
     async def load_many(self, keeps: type[Kept], ids: Iterable[str]) -> dict[str, Document]:
         """See the port."""
-        wanted = codec.possible(ids)
+        wanted, table = codec.possible(ids), self._tables[keeps.collection]
 
-        def work(db: sqlite3.Connection) -> list[tuple[str, int, int, str, str, str | None, int]]:
+        def work(db: sqlite3.Connection) -> list[Stored]:
             rows = []
             for start in range(0, len(wanted), CHUNK):
                 part = wanted[start : start + CHUNK]
                 marks = ",".join("?" * len(part))
-                rows += db.execute(
-                    f"SELECT id,ver,schema,state,meta,out,upd FROM {keeps.collection} WHERE id IN ({marks})",  # noqa: S608
-                    part,
-                ).fetchall()
+                rows += db.execute(f"{table.select} WHERE id IN ({marks})", part).fetchall()
             return rows
 
         rows = await self._file.run(work) if wanted else []
-        return {row[0]: codec.read_document(keeps, *row) for row in rows}
+        return {row[0]: _read(keeps, row) for row in rows}
 
     async def find(self, keeps: type[Kept], sought: Sought) -> list[Document]:
         """See the port."""
@@ -69,9 +70,9 @@ class SqliteStore:
         field, descends = asked.order(keeps, sought.sort)
         way = "DESC" if descends else "ASC"
         order = f"ix_{field} {way}, id {way}" if field else f"id {way}"
-        sql = f"SELECT id,ver,schema,state,meta,out,upd FROM {keeps.collection}{where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
+        sql = f"{self._tables[keeps.collection].select}{where} ORDER BY {order} LIMIT ? OFFSET ?"
         rows = await self._file.run(lambda db: db.execute(sql, [*values, max(0, sought.limit), sought.skip]).fetchall())
-        return [codec.read_document(keeps, *row) for row in rows]
+        return [_read(keeps, row) for row in rows]
 
     async def count_by(self, keeps: type[Kept], field: str, where: Mapping[str, object] | None = None) -> dict[str, int]:
         """See the port."""
@@ -125,7 +126,7 @@ class SqliteStore:
     def _insert(self, db: sqlite3.Connection, rows: Sequence[tuple[Document, list[object]]]) -> set[tuple[str, str]]:
         there = set()
         for document, row in rows:
-            insert = f"{self._fields[document.collection].insert} ON CONFLICT DO NOTHING"
+            insert = f"{self._tables[document.collection].insert} ON CONFLICT DO NOTHING"
             if db.execute(insert, row).rowcount != 1:
                 there.add(document.key)
         return there
@@ -137,19 +138,22 @@ class SqliteStore:
         def work(db: sqlite3.Connection) -> set[tuple[str, str]]:
             lost = set()
             for document, row in rows:
-                fields = self._fields[document.collection]
+                table = self._tables[document.collection]
                 if document.ver:
-                    done = db.execute(fields.update, [*row, document.id, document.ver])
+                    changed = _changed(document, row)
+                    values = [*row[: len(COMMON)], *(row[len(COMMON) + place] for place in changed)]
+                    done = db.execute(table.update(changed), [*values, document.id, document.ver])
                 else:
-                    done = db.execute(f"{fields.insert} ON CONFLICT DO NOTHING", [document.id, *row])
+                    done = db.execute(f"{table.insert} ON CONFLICT DO NOTHING", [document.id, *row])
                 if done.rowcount != 1:
                     lost.add(document.key)
             return lost
 
         lost = await self._file.transaction(work, keep=lambda lost: not lost) if rows else set()
         if not lost:
-            for document in documents:
+            for document, row in rows:
                 document.ver += 1
+                document.indexed = tuple(row[len(COMMON) :])
         return lost
 
     async def clear(
@@ -165,7 +169,7 @@ class SqliteStore:
                     f"UPDATE {document.collection} SET out=NULL, pending=0 WHERE id=? AND ver=?",  # noqa: S608
                     (document.id, document.ver),
                 )
-            db.executemany(ANNOUNCED.insert, [(a.topic, a.partition, a.offset, a.record) for a in announced])
+            db.executemany(ANNOUNCED, [(a.topic, a.partition, a.offset, a.record) for a in announced])
 
         if documents or announced or rows:
             await self._file.transaction(work)
@@ -195,12 +199,9 @@ class SqliteStore:
 
     async def claim_pending(self, keeps: type[Kept], before: int, limit: int) -> list[Document]:
         """See the port; a single process owns the file, so no lease is needed."""
-        sql = (
-            f"SELECT id,ver,schema,state,meta,out,upd FROM {keeps.collection} "  # noqa: S608
-            "WHERE pending=1 AND upd<? ORDER BY upd LIMIT ?"
-        )
+        sql = f"{self._tables[keeps.collection].select} WHERE pending=1 AND upd<? ORDER BY upd LIMIT ?"
         rows = await self._file.run(lambda db: db.execute(sql, (before, limit)).fetchall())
-        return [codec.read_document(keeps, *row) for row in rows]
+        return [_read(keeps, row) for row in rows]
 
     # -- the embedded broker's memory -------------------------------------------------------------------------------------
 
@@ -213,7 +214,7 @@ class SqliteStore:
 
         def work(db: sqlite3.Connection) -> None:
             db.executemany("DELETE FROM announced WHERE seq=?", [(seq,) for seq in old])
-            db.executemany(ANNOUNCED.insert, [(a.topic, a.partition, a.offset, a.record) for a in new])
+            db.executemany(ANNOUNCED, [(a.topic, a.partition, a.offset, a.record) for a in new])
 
         await self._file.transaction(work)
 
@@ -226,3 +227,17 @@ class SqliteStore:
             return int(db.execute("SELECT COUNT(*) FROM announced").fetchone()[0])
 
         return await self._file.transaction(work)
+
+
+def _read(keeps: type[Kept], row: Stored) -> Document:
+    document = codec.read_document(keeps, *row[:7])
+    document.indexed = row[7:]
+    return document
+
+
+def _changed(document: Document, row: Sequence[object]) -> tuple[int, ...]:
+    """Places of the indexed columns whose values differ from what the store holds; all where that is not known."""
+    new = row[len(COMMON) :]
+    if document.indexed is None:
+        return tuple(range(len(new)))
+    return tuple(place for place, (held, value) in enumerate(zip(document.indexed, new, strict=True)) if held != value)

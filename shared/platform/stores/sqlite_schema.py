@@ -2,34 +2,34 @@
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from shared.contracts.kept import Kept
 from shared.platform.stores import codec
 from shared.platform.stores.sqlite_file import in_transaction
 
-COMMON = ("schema", "state", "meta", "out", "pending", "upd", "due")
+COMMON = ("schema", "state", "meta", "out", "pending", "upd")
+"""Columns that every update writes, as `codec.Row` has them; what follows there is indexed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statements:
-    """The two statements that write a row of a collection."""
+class Table:
+    """The statements that read and write one collection."""
 
-    insert: str
-    update: str = ""
+    def __init__(self, keeps: type[Kept]) -> None:
+        """`indexed`: the columns after the common ones, each with an index of its own."""
+        self.name = keeps.collection
+        self.indexed = ("due", *(f"ix_{name}" for name in keeps.indexed))
+        names = [*COMMON, *self.indexed]
+        self.insert = f"INSERT INTO {self.name}(id,ver,{','.join(names)}) VALUES (?,1,{','.join('?' * len(names))})"  # noqa: S608
+        self.select = f"SELECT id,ver,schema,state,meta,out,upd,{','.join(self.indexed)} FROM {self.name}"  # noqa: S608
+        self._updates: dict[tuple[int, ...], str] = {}
 
-
-ANNOUNCED = Statements("INSERT INTO announced(topic,partition,offset,record) VALUES (?,?,?,?)")
-
-
-def columns_of(keeps: type[Kept]) -> Statements:
-    """Insert and guarded update of one collection."""
-    names = [*COMMON, *(f"ix_{name}" for name in keeps.indexed)]
-    table = keeps.collection
-    return Statements(
-        insert=f"INSERT INTO {table}(id,ver,{','.join(names)}) VALUES (?,1,{','.join('?' * len(names))})",  # noqa: S608
-        update=f"UPDATE {table} SET ver=ver+1,lease=0,{','.join(f'{n}=?' for n in names)} WHERE id=? AND ver=?",  # noqa: S608
-    )
+    def update(self, changed: tuple[int, ...]) -> str:
+        """The guarded update that writes these of the indexed columns: SQLite rewrites the index of every column it is given."""
+        if changed not in self._updates:
+            names = [*COMMON, *(self.indexed[place] for place in changed)]
+            sets = ",".join(f"{name}=?" for name in names)
+            self._updates[changed] = f"UPDATE {self.name} SET ver=ver+1,lease=0,{sets} WHERE id=? AND ver=?"  # noqa: S608
+        return self._updates[changed]
 
 
 def create(db: sqlite3.Connection, kinds: Iterable[type[Kept]]) -> list[str]:

@@ -54,7 +54,7 @@ def own_key(settings: Settings) -> str:
     """The key of whoever runs this installation, with every scope; made once, kept beside the data."""
     path = settings.home / KEY_FILE
     if not path.exists():
-        settings.home.mkdir(parents=True, exist_ok=True)
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         key = issue_key(settings.api_keys_path, "local", os.environ.get("USER") or "operator", SCOPES)
         draft = path.with_suffix(".draft")
         draft.touch(mode=0o600)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from typer import rich_utils
 
 from deploy.cli.screen import complain
-from deploy.cli.troubles import FAILED, Trouble, trouble
+from deploy.cli.troubles import FAILED, INTERRUPTED, Trouble, trouble
 from deploy.cli.words import say
 from shared.platform.heap import collect_seldom
 
@@ -66,6 +66,9 @@ def run(arguments: Sequence[str]) -> int:
     logging.basicConfig(handlers=[logging.NullHandler()])  # libraries say nothing here; `up` and `run` set up logs of their own
     try:
         build(arguments)(list(arguments), prog_name="redress")
+    except KeyboardInterrupt:
+        complain(trouble("interrupted"))
+        return INTERRUPTED
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else FAILED if end.code else 0
     except Trouble as error:

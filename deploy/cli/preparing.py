@@ -79,6 +79,8 @@ def _record(row: Row, shaping: Shaping) -> Ready:
     if row.fault:
         raise row.fault
     fields = shaping.shape(row)
+    if not fields.get("source") and isinstance(fields.get("channel"), str):
+        fields["source"] = fields["channel"]  # by either way the same, so that sending again by the other one is a double
     body = dumps(fields).encode()
     _check_size(body)
     submission = read_submission(body)

@@ -133,7 +133,7 @@ def home_lock(directory: Path, name: str = "lock", remedy: str = "set another RE
     """Two processes over the same files would trip each other up; the lock dies with its process."""
     import fcntl  # noqa: PLC0415 - absent on Windows, where running.json alone guards
 
-    directory.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (directory / name).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

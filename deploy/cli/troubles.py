@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from deploy.cli.words import say
 
-FAILED, USAGE, NOT_QUIET, UNREACHABLE = 1, 2, 3, 4
+FAILED, USAGE, NOT_QUIET, UNREACHABLE, INTERRUPTED = 1, 2, 3, 4, 130
 """Exit codes beside 0."""
 
 

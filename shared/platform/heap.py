@@ -2,7 +2,7 @@
 
 import gc
 
-SELDOM = (10_000, 20, 50)
+SELDOM = (50_000, 20, 50)
 """Python's own 700 look a hundred times into one batch of 500, which is a seventh of its CPU time (docs/benchmarks.md)."""
 
 

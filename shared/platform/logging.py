@@ -15,7 +15,7 @@ from shared.platform.redaction import explained, foreign, redacted
 with_context = bound_contextvars
 """`with with_context(complaint_id=…, correlation_id=…):` every line inside carries them."""
 
-QUIET = ("aiokafka", "faststream", "pymongo", "motor", "httpx2", "httpcore2", "asyncio", "mail.log")
+QUIET = ("aiokafka", "uvicorn", "faststream", "pymongo", "motor", "httpx2", "httpcore2", "asyncio", "mail.log")
 """Loggers held at WARNING whatever the level: below it some of them print keys, values and addresses."""
 
 Log = structlog.stdlib.BoundLogger

@@ -58,7 +58,7 @@ class BareStore:
     async def load(self, kept: type[Kept], ids: Iterable[str]) -> dict[str, tuple[Kept, int]]:
         """State and version of what is there."""
         names = list(dict.fromkeys(ids))
-        sql = f"SELECT id, state, ver FROM {kept.collection} WHERE id IN ({','.join('?' * len(names))})"
+        sql = f"SELECT id, state, ver FROM {kept.collection} WHERE id IN ({','.join('?' * len(names))})"  # noqa: S608
         rows = await self._run(lambda: self._db.execute(sql, names).fetchall()) if names else []
         return {name: (kept.model_validate_json(state), ver) for name, state, ver in rows}
 
@@ -84,7 +84,7 @@ class BareStore:
 
     def count(self, kept: type[Kept]) -> int:
         """How many rows there are."""
-        sql = f"SELECT COUNT(*) FROM {kept.collection}"
+        sql = f"SELECT COUNT(*) FROM {kept.collection}"  # noqa: S608
         return int(self._thread.submit(lambda: self._db.execute(sql).fetchone()[0]).result())
 
     def close(self) -> None:
@@ -102,12 +102,12 @@ def _columns(state: Kept) -> list[Any]:
 def _insert_of(kept: type[Kept]) -> str:
     names = ["state", "upd", "due", *(f"ix_{name}" for name in kept.indexed)]
     marks = ",".join("?" * len(names))
-    return f"INSERT INTO {kept.collection}(id,ver,schema,meta,pending,{','.join(names)}) VALUES (?,1,1,'',0,{marks})"
+    return f"INSERT INTO {kept.collection}(id,ver,schema,meta,pending,{','.join(names)}) VALUES (?,1,1,'',0,{marks})"  # noqa: S608
 
 
 def _update_of(kept: type[Kept]) -> str:
     names = ["state", "upd", "due", *(f"ix_{name}" for name in kept.indexed)]
-    return f"UPDATE {kept.collection} SET ver=ver+1,{','.join(f'{name}=?' for name in names)} WHERE id=? AND ver=?"
+    return f"UPDATE {kept.collection} SET ver=ver+1,{','.join(f'{name}=?' for name in names)} WHERE id=? AND ver=?"  # noqa: S608
 
 
 @dataclass
@@ -178,9 +178,7 @@ class BareLoop:
             loaded |= {(kept, name): found for name, found in (await self.store.load(kept, names)).items()}
         return await self._decided(messages, loaded)
 
-    async def _decided(
-        self, messages: Sequence[tuple[Event, Hearing, str]], loaded: dict[Key, tuple[Kept, int]]
-    ) -> list[Event]:
+    async def _decided(self, messages: Sequence[tuple[Event, Hearing, str]], loaded: dict[Key, tuple[Kept, int]]) -> list[Event]:
         changed: dict[Key, Kept] = {}
         said: list[Event] = []
         for message, hearing, cause in messages:

@@ -99,9 +99,7 @@ async def _send(servers: str, records: Sequence[Sent]) -> None:
     producer = AIOKafkaProducer(bootstrap_servers=servers, linger_ms=2, max_batch_size=262_144, max_request_size=1_600_000)
     await producer.start()
     try:
-        futures = [
-            await producer.send(r.topic, r.value, key=r.key.encode(), headers=list(r.headers)) for r in records
-        ]
+        futures = [await producer.send(r.topic, r.value, key=r.key.encode(), headers=list(r.headers)) for r in records]
         await asyncio.gather(*futures)
     finally:
         await producer.stop()

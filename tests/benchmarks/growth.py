@@ -4,7 +4,8 @@ import asyncio
 import random
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from services.escalation.domain.case import Case
@@ -48,7 +49,7 @@ def measure(events: int = 0, rounds: int = 60, sizes: Sequence[int] = SIZES) -> 
         for size in sizes:
             filling.up_to(size)
             with still_heap():
-                for name, costs in asyncio.run(_measured(filling, size, rounds)).items():
+                for name, costs in asyncio.run(_measured(filling, filling.size, rounds)).items():
                     found.setdefault(name, []).append(costs)
             filling.size += (rounds + WARM) * BATCH  # what the measurement itself has added
     return [figure for name, costs in found.items() for figure in _figures(name, sizes, costs)]
@@ -110,7 +111,7 @@ class Filling:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         db.close()
         asyncio.run(self._tables())
-        self.size = size
+        self.size = max(self.size, size)
 
     async def _tables(self) -> None:
         store = SqliteStore(self.path, self.kinds)
@@ -137,9 +138,17 @@ class Filling:
         """What happened to a case."""
         case, at = self.document(number), START + number * 40 + step
         entry = HistoryEntry(
-            agg=case.id, what="ComplaintTriaged", said=("CaseEscalated",), why="triaged P2, severity 55", by="triage", at=at,
-            policy="0123456789abcdef", cause=digest("cause", number, step), prev=digest("prev", number), hash=digest(case.id, step) * 2,
-        )  # fmt: skip
+            agg=case.id,
+            what="ComplaintTriaged",
+            said=("CaseEscalated",),
+            why="triaged P2, severity 55",
+            by="triage",
+            at=at,
+            policy="0123456789abcdef",
+            cause=digest("cause", number, step),
+            prev=digest("prev", number),
+            hash=digest(case.id, step) * 2,
+        )
         return Document(time_ordered_id("h", at, entry.hash), entry, upd=at)
 
 
@@ -164,14 +173,16 @@ async def _measured(filling: Filling, size: int, rounds: int) -> dict[str, tuple
         for turn in range(rounds + WARM):
             newest = dice.sample(range(max(0, size - NEWEST), size), min(BATCH, size))
             new = range(size + turn * BATCH, size + (turn + 1) * BATCH)
-            jobs = {
-                CHANGE: _change(store, [filling.document(n).id for n in newest], [filling.history(n, turn + 1) for n in newest]),
-                OPEN: _open(store, [filling.opened(n) for n in new], [filling.history(n, 0) for n in new]),
-                RANDOM: store.insert_many(_scattered(size, turn)),
+            jobs: dict[str, Callable[[], Awaitable[object]]] = {
+                CHANGE: partial(
+                    _change, store, [filling.document(n).id for n in newest], [filling.history(n, turn + 1) for n in newest]
+                ),
+                OPEN: partial(_open, store, [filling.opened(n) for n in new], [filling.history(n, 0) for n in new]),
+                RANDOM: partial(store.insert_many, _scattered(size, turn)),
             }
             for name, job in jobs.items():
                 started = time.perf_counter()
-                await job
+                await job()
                 if turn >= WARM:
                     times.setdefault(name, []).append(time.perf_counter() - started)
     finally:

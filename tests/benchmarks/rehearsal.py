@@ -33,7 +33,12 @@ from tests.benchmarks.bare_intake import BareIntake
 from tests.benchmarks.broker import Sent
 
 SERVICES: dict[str, Service] = {s.name: s for s in (intake, triage, escalation, followup)}
-POLICIES: dict[str, type[BaseModel]] = {"intake": IntakePolicy, "triage": TriagePolicy, "escalation": EscalationPolicy, "followup": FollowupPolicy}
+POLICIES: dict[str, type[BaseModel]] = {
+    "intake": IntakePolicy,
+    "triage": TriagePolicy,
+    "escalation": EscalationPolicy,
+    "followup": FollowupPolicy,
+}
 ANSWER = "We have refunded the amount to the card you paid with and told the warehouse why. It should arrive within three days."
 
 
@@ -102,7 +107,9 @@ class Rehearsal:
         rule = followup.settlers[next(iter(followup.settlers))]
         end = Settled(notice_id, "mail", "sent")
         kept = self._kept.get(("followup", rule.keeps.collection, notice.subject))
-        return self._apply("followup", rule.keeps, notice.subject, rule.decide(end, kept, self._given("followup", notice_id)), door)
+        return self._apply(
+            "followup", rule.keeps, notice.subject, rule.decide(end, kept, self._given("followup", notice_id)), door
+        )
 
     def _tell(self, service: str, event: Event, door: BareIntake) -> list[Event]:
         """All that a service says to an event."""

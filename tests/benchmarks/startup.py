@@ -18,7 +18,7 @@ IMPORT = "import sys, time; at = time.process_time(); __import__(sys.argv[1]); p
 
 def measure(events: int = 500, rounds: int = 5) -> list[Figure]:
     """`events` is the size of the first batch."""
-    records = [r for r in Rehearsal().play(submissions(events)).records(topics.REGISTERED)]
+    records = Rehearsal().play(submissions(events)).records(topics.REGISTERED)
     with broker() as other, tempfile.TemporaryDirectory(prefix="redress-bytecode-") as place, pinned(1):
         other.load("registered", records)
         bytecode = Path(place)
@@ -27,7 +27,14 @@ def measure(events: int = 500, rounds: int = 5) -> list[Figure]:
         house = [whole_house(bytecode) for _ in range(rounds + 1)][1:]
         imports = [imported("services.triage.app", bytecode) for _ in range(rounds)]
     return [
-        over("`redress run triage`: exec to first batch done", alone, "s", median(alone), at_most=1.0, note=f"{len(records)} records"),
+        over(
+            "`redress run triage`: exec to first batch done",
+            alone,
+            "s",
+            median(alone),
+            at_most=1.0,
+            note=f"{len(records)} records",
+        ),
         Figure("the same, the very first time", never, "s", note="Python compiles every module"),
         over("its imports, CPU", imports, "s", median(imports), at_most=0.35),
         over("`redress up`: exec to four services ready", house, "s", median(house)),
@@ -58,5 +65,3 @@ def imported(module: str, bytecode: Path) -> float:
     environment = {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(bytecode)}
     command = [sys.executable, "-c", IMPORT, module]
     return float(subprocess.run(command, env=environment, capture_output=True, check=True, timeout=60).stdout)
-
-

@@ -156,5 +156,3 @@ def _compared(job: Job, pairs: Sequence[tuple[Run, Run]]) -> list[Figure]:
         over(f"{name}: records a second", speeds, "/s", median(speeds)),
         over(f"{name}: B, records a second", plain, "/s", median(plain)),
     ]
-
-

@@ -76,7 +76,7 @@ async def read(store: SqliteStore, name: str) -> Document:
 
 
 async def forget(store: SqliteStore, customer_id: str, at: int = NOW) -> int:
-    return await forget_customer(store, KEEPS, customer_id, at, machine_now=NOW + 1)
+    return await forget_customer(store, KEEPS, customer_id, at, machine_now=at + 1)
 
 
 async def test_every_document_of_the_customer_is_blanked_and_nobody_elses(store: SqliteStore):
@@ -136,7 +136,7 @@ async def test_saying_it_again_writes_nothing_and_keeps_the_first_instant(store:
     before = await read(store, "n1")
     assert await forget(store, "cus_1", at=NOW + 99) == 0
     assert await read(store, "n1") == before
-    assert (await store.load_many(Erasure, ["cus_1"]))["cus_1"].state == Erasure(at=NOW)
+    assert (await store.load_many(Erasure, ["cus_1"]))["cus_1"].state == Erasure(at=NOW, kept_at=NOW + 1)
 
 
 async def test_the_stub_outlives_the_customer_even_where_nothing_was_known(store: SqliteStore):

@@ -1,6 +1,8 @@
 """What went wrong, and what helps."""
 
 WORDS: dict[str, tuple[str, str]] = {
+    "trouble.interrupted": ("Stopped.", "Прервано."),
+    "remedy.interrupted": ("What was done stays done.", "Сделанное остаётся сделанным."),
     "trouble.no_house": (
         "{names}: no address is known, and nothing runs in {home}.",
         "{names}: адрес неизвестен, а в {home} ничего не запущено.",

@@ -90,7 +90,9 @@ def needs(*scopes: str) -> Callable[..., Any]:
         keys: ApiKeys = request.app.state.keys
         caller = keys.of(request.headers)
         if caller is None:
-            raise HTTPException(401, "an API key is needed", {"WWW-Authenticate": 'Bearer realm="redress"'})
+            sent = "authorization" in request.headers or "x-api-key" in request.headers
+            detail = "this API key is not known here, or was withdrawn" if sent else "an API key is needed"
+            raise HTTPException(401, detail, {"WWW-Authenticate": 'Bearer realm="redress"'})
         if not caller.scopes.intersection(scopes):
             raise HTTPException(403, f"this key lacks the scope {' or '.join(scopes)}")
         return caller

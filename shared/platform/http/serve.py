@@ -21,11 +21,19 @@ class CannotListen(Exception):  # noqa: N818 - named after the state
     """A port is taken or an address is not ours; the message says what to do."""
 
 
+class _Config(uvicorn.Config):
+    """Knows whether its server is ending."""
+
+    is_ending = False
+
+
 class _Patient(H11Protocol):
     """Hangs up on connections that never ask for anything: they would use up the limit."""
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        if getattr(self.config, "is_ending", False):
+            transport.close()  # taken off the socket after all others were told: nobody would tell it, and it could go on for ever
         self._hang_up = self.loop.call_later(FIRST_REQUEST_SECONDS, self._if_silent)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -38,7 +46,11 @@ class _Patient(H11Protocol):
 
 
 class _Server(uvicorn.Server):
-    """Signals belong to the process that started us."""
+    """Signals belong to the process that started us; whoever comes while it ends is not let in."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.config.is_ending = True  # type: ignore[attr-defined]
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -121,7 +133,7 @@ async def _ended(task: asyncio.Task[None]) -> None:
 
 
 def _config(app: FastAPI, max_connections: int, shutdown_seconds: int) -> uvicorn.Config:
-    return uvicorn.Config(
+    return _Config(
         app,
         http=_Patient,
         ws="none",

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from shared.contracts.errors import Unprocessable
-from shared.contracts.events import CustomerErased
+from shared.contracts.events import ComplaintRegistered, CustomerErased
+from shared.contracts.sealed import Sealed
 from shared.platform.clock import machine_ms
 from shared.platform.decision import Decision, Settled
 from shared.platform.document import Document, Sought
@@ -39,7 +40,7 @@ async def test_a_message_that_cannot_be_prepared_is_parked_alone(bench: Bench) -
 
     bench.processor.prepare = prepare
     await bench.handler.settle(
-        [bench.heard("e1"), bench.heard("e2", complaint_id="cmp_2", masked_text="poison"), bench.heard("e3", complaint_id="cmp_3")]
+        [bench.heard("e1"), bench.heard("e2", masked_text="poison"), bench.heard("e3", complaint_id="cmp_3")]
     )
     assert (await bench.count("cmp_3")).heard == (await bench.count("cmp_1")).heard == 1
     (parked,) = await bench.store.find(Parked, Sought())
@@ -117,3 +118,18 @@ async def test_requests_without_a_key_leave_no_trace_in_the_document(bench: Benc
     assert len(document.seen) <= 1
     assert document.settled == {}
     task.cancel()
+
+
+async def test_an_event_that_holds_an_unsealed_text_is_parked_alone(bench: Bench) -> None:
+    def careless(complaint: Any, kept: Count | None, given: Any) -> Decision[Count]:
+        if complaint.masked_text == "careless":
+            secret = Sealed("cus_1", plain="nobody sealed me")
+            return Decision(keep=Count(secret=secret), say=[])
+        return Decision(keep=Count(heard=1))
+
+    (hearing,) = bench.service.hearings[ComplaintRegistered]
+    bench.service.hearings[ComplaintRegistered] = [type(hearing)(hearing.message, Count, hearing.about, careless)]
+    await bench.handler.settle([bench.heard("e1"), bench.heard("e2", complaint_id="cmp_2", masked_text="careless")])
+    assert (await bench.count()).heard == 1
+    (parked,) = await bench.store.find(Parked, Sought())
+    assert "nobody sealed me" not in parked.state.model_dump_json()

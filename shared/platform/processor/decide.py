@@ -17,6 +17,7 @@ from shared.platform.document import Document
 from shared.platform.processor.item import Item, Outcome
 from shared.platform.processor.load import Loaded
 from shared.platform.service import Service
+from shared.platform.store import Unencodable
 
 SEEN_MS = 16 * 86_400_000
 """How long an aggregate remembers an id: the longest retention of the topics it hears (14 days) and slack."""
@@ -141,7 +142,10 @@ def fill_outboxes(service: str, decided: Decided) -> None:
     """Turn the decisions into outbox entries: events under derived ids, effects, and one history entry each."""
     for document, item, given, answer in decided.pending:
         for ordinal, event in enumerate(answer.say):
-            body = event.model_dump_json()
+            try:
+                body = event.model_dump_json()
+            except ValueError as error:  # e.g. a text that was never sealed: a bug of one rule, not of its neighbours
+                raise Unencodable(document.key) from error
             document.out.append(
                 {
                     "k": "e",

@@ -50,9 +50,9 @@ class Processor:
         announcements: list[asyncio.Future[None]] = []
         waiting = [position for position in range(len(items)) if position not in outcomes]
         while True:
-            decided = await self._decide([items[i] for i in waiting])
-            outcomes.update({waiting[position]: outcome for position, outcome in decided.outcomes.items()})
             try:
+                decided = await self._decide([items[i] for i in waiting])
+                outcomes.update({waiting[position]: outcome for position, outcome in decided.outcomes.items()})
                 lost = await self._save(decided, beside, items, outcomes)
             except Unencodable as error:  # one document that cannot be written must not fail its neighbours
                 bad = {i for i in waiting if items[i].key == error.key}

@@ -47,7 +47,7 @@ async def reapply_erasures(
     since: int = 0,
     also: Callable[[str], Awaitable[object]] | None = None,
 ) -> int:
-    """Forget again everybody of whose erasure this service heard since a machine instant; returns how many documents had come back.
+    """Forget again those of whose erasure this service heard since a machine instant; returns how many documents had come back.
 
     Heals a crash in the middle, a restored backup, and a decision that was under way while its customer was erased.
     `also` is asked for each of them first: intake's vault destroys the key there.

@@ -33,7 +33,7 @@ class _Patient(H11Protocol):
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         if getattr(self.config, "is_ending", False):
-            transport.close()  # taken off the socket after all others were told: nobody would tell it, and it could go on for ever
+            transport.close()  # it came after all others were told to end: nobody would tell it, and it could go on for ever
         self._hang_up = self.loop.call_later(FIRST_REQUEST_SECONDS, self._if_silent)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -89,7 +89,7 @@ class Filling:
 
     def document(self, number: int) -> Document:
         """The case with this number; ids rise with it, customers are spread at random."""
-        name = time_ordered_id("c", START + number * 40, digest("case", number))
+        name = _case_id(number)
         customer = f"u_{digest('customer', number)}"
         case = self.patterns[number % len(self.patterns)]
         state = case.but(complaint_id=name, customer_id=customer, opened_at=START + number * 40)
@@ -136,9 +136,9 @@ class Filling:
 
     def history(self, number: int, step: int) -> Document:
         """What happened to a case."""
-        case, at = self.document(number), START + number * 40 + step
+        case_id, at = _case_id(number), START + number * 40 + step
         entry = HistoryEntry(
-            agg=case.id,
+            agg=case_id,
             what="ComplaintTriaged",
             said=("CaseEscalated",),
             why="triaged P2, severity 55",
@@ -147,9 +147,13 @@ class Filling:
             policy="0123456789abcdef",
             cause=digest("cause", number, step),
             prev=digest("prev", number),
-            hash=digest(case.id, step) * 2,
+            hash=digest(case_id, step) * 2,
         )
         return Document(time_ordered_id("h", at, entry.hash), entry, upd=at)
+
+
+def _case_id(number: int) -> str:
+    return time_ordered_id("c", START + number * 40, digest("case", number))
 
 
 def _row(document: Document) -> list[object]:
@@ -174,9 +178,7 @@ async def _measured(filling: Filling, size: int, rounds: int) -> dict[str, tuple
             newest = dice.sample(range(max(0, size - NEWEST), size), min(BATCH, size))
             new = range(size + turn * BATCH, size + (turn + 1) * BATCH)
             jobs: dict[str, Callable[[], Awaitable[object]]] = {
-                CHANGE: partial(
-                    _change, store, [filling.document(n).id for n in newest], [filling.history(n, turn + 1) for n in newest]
-                ),
+                CHANGE: partial(_change, store, [_case_id(n) for n in newest], [filling.history(n, turn + 1) for n in newest]),
                 OPEN: partial(_open, store, [filling.opened(n) for n in new], [filling.history(n, 0) for n in new]),
                 RANDOM: partial(store.insert_many, _scattered(size, turn)),
             }

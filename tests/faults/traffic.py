@@ -23,6 +23,8 @@ TROUBLES = (
     "Курьер нахамил и бросил посылку под дождём",
     "Если не вернёте деньги, завтра подаю в суд и пишу в прокуратуру",
 )
+AT_ONCE = 80
+"""So many requests are under way at most."""
 CHANNELS = ("web", "chat", "phone", "social", "review", "in_person", "email")
 
 
@@ -84,15 +86,18 @@ class Traffic:
             await asyncio.gather(sending, return_exceptions=sending.cancelling() > 0)
 
     async def _run(self, stop: asyncio.Event) -> None:
+        due = time.monotonic()
         async with self._client() as client:
             while not stop.is_set():
-                if not self.up.running:  # nobody knows where to send to
+                if not self.up.running or len(self._flying) >= AT_ONCE:  # nobody knows where to send to, or all hands are full
                     await asyncio.sleep(0.02)
+                    due = time.monotonic()
                     continue
                 self._fly(self._submit(client, self._next()))
                 if self._chance.random() < 0.08:
                     self._fly(self._resolve(client))
-                await asyncio.sleep(1 / self.rate)
+                due += 1 / self.rate
+                await asyncio.sleep(max(0, due - time.monotonic()))
             await self._landed()
 
     async def drain(self) -> None:
@@ -102,7 +107,7 @@ class Traffic:
                 waiting, self._again = self._again, []
                 for request in waiting:
                     self._fly(self._submit(client, request))
-                    if len(self._flying) >= 50:
+                    if len(self._flying) >= AT_ONCE:
                         await self._landed()
                 for _ in range(len(self._resolving)):
                     self._fly(self._resolve(client))

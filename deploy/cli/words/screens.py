@@ -1,6 +1,10 @@
 """What the verbs that look say."""
 
 WORDS: dict[str, tuple[str, str]] = {
+    **{
+        f"heard.{channel}Complaint": ("The same message came again.", "То же сообщение пришло ещё раз.")
+        for channel in ("Web", "Email", "Chat", "Phone", "Social", "Review", "InPerson", "Other")
+    },
     "counts.submitted": ("submitted", "прислано"),
     "counts.registered": ("registered", "принято"),
     "counts.rejected": ("rejected", "отклонено"),

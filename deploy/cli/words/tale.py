@@ -67,10 +67,6 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "heard.escalation.SurveyAnswered": ("The case heard the customer's answer.", "Ответ клиента учтён в обращении."),
     "heard.OfferDenied": ("There will be no offer.", "Компенсации не будет."),
-    **{
-        f"heard.{channel}Complaint": ("The same message came again.", "То же сообщение пришло ещё раз.")
-        for channel in ("Web", "Email", "Chat", "Phone", "Social", "Review", "InPerson", "Other")
-    },
     "heard.other": ("It was noted: {what}.", "Отмечено: {what}."),
 }
 

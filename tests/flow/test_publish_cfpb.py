@@ -31,7 +31,13 @@ def ids() -> list[str]:
         return [json.loads(line)["id"] for line in lines]
 
 
-def test_all_of_them_become_cases_and_the_count_adds_up(up: Up, ids: list[str]) -> None:
+def test_they_become_cases_the_count_adds_up_and_sent_again_they_are_doubles(up: Up, ids: list[str], tmp_path: Path) -> None:
+    all_become_cases(up, ids)
+    one_can_be_followed(up, ids)
+    again_they_are_doubles(up, ids, tmp_path)
+
+
+def all_become_cases(up: Up, ids: list[str]) -> None:
     published = up.told("publish", str(NARRATIVES), *OPTIONS)
     assert (published["read"], published["sent"], published["invalid"], published["failed"]) == (len(ids), len(ids), 0, 0)
     counts = up.told("counts", "--wait", "120", seconds=150)
@@ -48,7 +54,7 @@ def test_all_of_them_become_cases_and_the_count_adds_up(up: Up, ids: list[str]) 
     assert standing["triaged"]["language"].get("en", 0) >= 0.98 * arrivals["registered"]
 
 
-def test_published_again_over_http_they_are_doubles(up: Up, ids: list[str], tmp_path: Path) -> None:
+def again_they_are_doubles(up: Up, ids: list[str], tmp_path: Path) -> None:
     some = tmp_path / "some.jsonl"
     with gzip.open(NARRATIVES, "rt", encoding="utf-8") as lines:
         some.write_text("".join(line for line, _ in zip(lines, range(40), strict=False)), encoding="utf-8")
@@ -59,7 +65,7 @@ def test_published_again_over_http_they_are_doubles(up: Up, ids: list[str], tmp_
     assert arrivals["doubles"] == 40
 
 
-def test_one_of_them_can_be_followed(up: Up, ids: list[str]) -> None:
+def one_can_be_followed(up: Up, ids: list[str]) -> None:
     story = up.told("story", f"cfpb:{ids[0]}")
     assert story["now"]["state"] == "open"
     assert story["judgement"]["severity_factors"]

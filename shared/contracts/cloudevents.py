@@ -3,11 +3,10 @@
 import base64
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.contracts.errors import Problem, Unprocessable
 from shared.contracts.strict_json import read_json
@@ -15,11 +14,12 @@ from shared.contracts.strict_json import read_json
 STRUCTURED = "application/cloudevents+json"
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 """What else stands there is dropped: it would be copied into everything that this event leads to."""
+LONGEST = 500
+"""Characters of an attribute that are read."""
 Headers = Iterable[tuple[str, bytes | None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
+class Attributes(NamedTuple):
     """What is said about an event beside its body."""
 
     id: str
@@ -59,12 +59,12 @@ def headers_of(said: Attributes) -> list[tuple[str, bytes]]:
     return [(name, text.encode()) for name, text in named if text]
 
 
-def _clean(headers: Headers) -> dict[str, str]:
-    """Headers by lower-case name; null and non-UTF-8 values are mended, the first of several wins."""
-    clean: dict[str, str] = {}
+def type_of(headers: Headers) -> bytes | None:
+    """The type that binary mode names, as it stands there: enough to pass over what is not one's business."""
     for name, value in headers or ():
-        clean.setdefault(str(name).lower(), (value or b"").decode("utf-8", "replace"))
-    return clean
+        if name == "ce_type":
+            return value
+    return None
 
 
 def read(headers: Headers, value: bytes | None) -> tuple[Attributes | None, bytes | Any]:
@@ -73,31 +73,32 @@ def read(headers: Headers, value: bytes | None) -> tuple[Attributes | None, byte
     Binary mode gives the bytes of the body, structured mode the parsed `data`; a record without any `ce_` header
     gives no attributes. Raises `Unprocessable` for an empty body or a broken structured event.
     """
-    clean = _clean(headers)
+    raw = {str(name).lower(): text for name, text in reversed(tuple(headers or ()))}  # of several the first wins
     if not value:
         raise Unprocessable("empty_body", [Problem("", "there is no body", "send the event as JSON")])
-    if clean.get("content-type", "").startswith(STRUCTURED):
+
+    def header(name: str) -> str:  # null and non-UTF-8 values are mended
+        return (raw.get(name) or b"").decode("utf-8", "replace")
+
+    if header("content-type").startswith(STRUCTURED):
         return _structured(value)
-    if "ce_type" not in clean and "ce_id" not in clean:
+    if "ce_type" not in raw and "ce_id" not in raw:
         return None, value
-    return _attributes({name.removeprefix("ce_"): text for name, text in clean.items() if name.startswith("ce_")}, clean), value
+    return _attributes(lambda name: header(f"ce_{name}"), header("traceparent")), value
 
 
-def _attributes(said: Mapping[str, Any], headers: Mapping[str, str]) -> Attributes:
-    def text(name: str) -> str:
-        return str(said.get(name) or "")[:500]
-
-    if text("specversion") not in ("", "1.0"):
+def _attributes(said: Callable[[str], str], trace: str = "") -> Attributes:
+    if said("specversion") not in ("", "1.0"):
         raise Unprocessable("unknown_specversion", [Problem("specversion", "only CloudEvents 1.0 is understood", "send 1.0")])
     return Attributes(
-        id=text("id"),
-        type=text("type"),
-        source=text("source"),
-        subject=text("subject"),
-        time=text("time"),
-        correlation=text("correlationid"),
-        causation=text("causationid"),
-        traceparent=next(filter(_TRACEPARENT.fullmatch, (headers.get("traceparent", ""), text("traceparent"))), ""),
+        id=said("id")[:LONGEST],
+        type=said("type")[:LONGEST],
+        source=said("source")[:LONGEST],
+        subject=said("subject")[:LONGEST],
+        time=said("time")[:LONGEST],
+        correlation=said("correlationid")[:LONGEST],
+        causation=said("causationid")[:LONGEST],
+        traceparent=next(filter(_TRACEPARENT.fullmatch, (trace, said("traceparent"))), ""),
     )
 
 
@@ -105,7 +106,7 @@ def _structured(value: bytes) -> tuple[Attributes, Any]:
     event = read_json(value)
     if not isinstance(event, dict) or not event.keys() & {"data", "data_base64"}:
         raise Unprocessable("broken_cloudevent", [Problem("data", "a structured event needs `data`", "see CloudEvents 1.0")])
-    attributes = _attributes(event, {})
+    attributes = _attributes(lambda name: str(event.get(name) or ""))
     return attributes, event["data"] if "data" in event else _unpacked(event["data_base64"])
 
 

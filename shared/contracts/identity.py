@@ -2,20 +2,23 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 def digest(*parts: str | int) -> str:
     """128 bits of SHA-256 over the parts, as 32 hex digits; parts are length-prefixed, so no two lists collide."""
-    text = "".join(f"{len(str(part))}:{part}" for part in parts)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return hashlib.sha256(_joined(parts)).hexdigest()[:32]
 
 
 def keyed_digest(secret: bytes, *parts: str | int) -> str:
     """Like `digest`, but not to be guessed without the secret: for ids that stand for something personal."""
-    text = "".join(f"{len(str(part))}:{part}" for part in parts)
-    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(secret, _joined(parts), hashlib.sha256).hexdigest()[:32]
+
+
+def _joined(parts: Iterable[str | int]) -> bytes:
+    return "".join([f"{len(text)}:{text}" for text in map(str, parts)]).encode()
 
 
 def time_ordered_id(prefix: str, instant: int, tail: str) -> str:

@@ -43,6 +43,21 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class NewRow:
+    """A row that one transaction writes beside documents, where it is absent: its state as JSON already, for speed."""
+
+    keeps: type[Kept]
+    id: str
+    state: str
+    """The state's JSON; fields that have their default may be missing."""
+    index: tuple[str | int | None, ...]
+    """Values of the `indexed` fields, in their order."""
+    upd: int
+    """Machine instant, ms."""
+    due: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sought:
     """What `find` is asked: equality, one-of (a tuple) or a range (`Between`) over declared index fields."""
 

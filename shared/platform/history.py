@@ -6,10 +6,10 @@ from shared.contracts.kept import Kept
 
 
 class HistoryEntry(Kept):
-    """What happened to one aggregate once: ids, numbers and policy terms only."""
+    """What happened to one aggregate once: ids, numbers and policy terms only; its id sorts by its instant."""
 
     collection: ClassVar[str] = "history"
-    indexed: ClassVar[tuple[str, ...]] = ("agg", "at")
+    indexed: ClassVar[tuple[str, ...]] = ("agg",)
 
     agg: str
     what: str

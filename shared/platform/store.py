@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shared.contracts.kept import Kept
-from shared.platform.document import Document, Sought
+from shared.platform.document import Document, NewRow, Sought
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,12 @@ class Store(Protocol):
     async def insert_many(self, documents: Sequence[Document]) -> set[tuple[str, str]]:
         """Insert those that are absent, at version 1; return the keys of those that were there already (untouched)."""
 
-    async def save(self, documents: Sequence[Document]) -> set[tuple[str, str]]:
+    async def save(self, documents: Sequence[Document], rows: Sequence[NewRow] = ()) -> set[tuple[str, str]]:
         """Write every document at `ver + 1` if the store holds `ver` (0: absent); return the keys that lost.
 
-        The documents' `ver` is raised on those that won. A `transactional` store writes all or, if any lost, none.
-        A document that cannot be encoded raises `Unencodable` with its key before anything is written.
+        The documents' `ver` is raised on those that won. A `transactional` store writes all or, if any lost, none; it alone
+        takes `rows`, which are inserted where absent. A document that cannot be encoded raises `Unencodable` with its key
+        before anything is written.
         """
 
     async def clear(

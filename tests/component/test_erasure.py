@@ -13,7 +13,7 @@ from shared.contracts.fields import Addressee, SealedContact
 from shared.contracts.kept import Kept
 from shared.contracts.sealed import Sealed
 from shared.contracts.vocabulary import ContactKind
-from shared.platform.document import Document
+from shared.platform.document import Document, NewRow
 from shared.platform.erasure import Erasure, erased_among, forget_customer, forgotten_entry, reapply_erasures
 from shared.platform.stores.sqlite import SqliteStore
 
@@ -164,13 +164,13 @@ class Rival(SqliteStore):
 
     rivals = 0
 
-    async def save(self, documents: Sequence[Document]) -> set[tuple[str, str]]:
+    async def save(self, documents: Sequence[Document], rows: Sequence[NewRow] = ()) -> set[tuple[str, str]]:
         if self.rivals:
             self.rivals -= 1
             theirs = await self.load_many(Note, [documents[0].id])
             theirs[documents[0].id].seen["rival"] = self.rivals
             assert not await super().save(list(theirs.values()))
-        return await super().save(documents)
+        return await super().save(documents, rows)
 
 
 @pytest.fixture

@@ -3,12 +3,13 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from shared.platform.clock import SimulatedClock
 from shared.platform.counting import counts_of
 from shared.platform.document import Document, Sought
 from shared.platform.effect_record import EffectRecord
+from shared.platform.erasure import erased_at
 from shared.platform.history import HistoryEntry
 from shared.platform.http.keys import Caller, needs
 from shared.platform.kept_policy import KeptPolicy
@@ -18,6 +19,8 @@ from shared.platform.replay import Replayer
 from shared.platform.runtime import Runtime
 
 STORY_ENTRIES = 1_000
+UNREADABLE = {"cipher", "note"}
+"""Fields of a parked record that are encrypted."""
 
 
 class ResolveEffect(BaseModel):
@@ -25,6 +28,12 @@ class ResolveEffect(BaseModel):
 
     key: str
     decision: str
+
+
+class Dismissal(BaseModel):
+    """Why nothing will come of a parked record."""
+
+    reason: str = Field(min_length=1, max_length=1_000)
 
 
 class MoveClock(BaseModel):
@@ -77,10 +86,11 @@ def _add_looks(router: APIRouter, runtime: Runtime) -> None:
         documents: list[Document] = []
         for keeps in runtime.parts.service.keeps:
             documents += (await store.load_many(keeps, [aggregate])).values()
-        entries = await store.find(HistoryEntry, Sought({"agg": aggregate}, sort="at", limit=STORY_ENTRIES))
+        entries = await store.find(HistoryEntry, Sought({"agg": aggregate}, limit=STORY_ENTRIES))
         effects = await store.find(EffectRecord, Sought({"agg": aggregate}, sort="at", limit=STORY_ENTRIES))
         return {
             "service": runtime.name,
+            "erased_at": await erased_at(store, [str(getattr(d.state, "customer_id", "")) for d in documents]),
             "documents": [story_of(d) for d in documents],
             "history": [d.state.model_dump(mode="json") for d in entries],
             "effects": [{"key": d.id} | d.state.model_dump(mode="json", include=EFFECT_FIELDS) for d in effects],
@@ -100,11 +110,15 @@ def _add_parked(router: APIRouter, runtime: Runtime) -> None:
 
     @router.get("/parked", dependencies=[Depends(needs("admin"))])
     async def parked(
-        state: str = "parked", limit: Annotated[int, Query(ge=1, le=1000)] = 100, skip: Annotated[int, Query(ge=0)] = 0
+        state: Annotated[str, Query(description="parked, replayed, dismissed or all.")] = "parked",
+        reason: str | None = None,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        skip: Annotated[int, Query(ge=0)] = 0,
     ) -> dict[str, Any]:
         """Parked records, newest first, without their content."""
-        rows = await store.find(Parked, Sought({"state": state}, sort="-at", limit=limit, skip=skip))
-        return {"parked": [{"arrival": d.id} | d.state.model_dump(mode="json", exclude={"cipher"}) for d in rows]}
+        where = ({} if state == "all" else {"state": state}) | ({"reason": reason} if reason else {})
+        rows = await store.find(Parked, Sought(where, sort="-at", limit=limit, skip=skip))
+        return {"parked": [{"arrival": d.id} | d.state.model_dump(mode="json", exclude=UNREADABLE) for d in rows]}
 
     @router.get("/parked/content", dependencies=[Depends(needs("vault"))])
     async def content(arrival: str) -> dict[str, Any]:
@@ -116,7 +130,9 @@ def _add_parked(router: APIRouter, runtime: Runtime) -> None:
         record = runtime.parts.cipher.unpack(state.cipher)
         headers = {name: (value or b"").decode("utf-8", "replace") for name, value in record.headers}
         body = (record.value or b"").decode("utf-8", "replace")
-        return {"arrival": arrival} | state.model_dump(mode="json", exclude={"cipher"}) | {"headers": headers, "body": body}
+        note = (runtime.parts.cipher.unpack(state.note).value or b"").decode() if state.note else ""
+        told = {"headers": headers, "body": body, "note": note}
+        return {"arrival": arrival} | state.model_dump(mode="json", exclude=UNREADABLE) | told
 
 
 def _add_replay(router: APIRouter, runtime: Runtime) -> None:
@@ -124,7 +140,7 @@ def _add_replay(router: APIRouter, runtime: Runtime) -> None:
 
     @router.post("/parked/replay")
     async def replay(request: Request, arrival: str, caller: Annotated[Caller, Depends(needs("admin"))]) -> dict[str, Any]:
-        """Decide a parked record again; a body, if there is one, replaces the record's."""
+        """Decide a parked record again; a body, if there is one, replaces the record's, or is refused if it is wrong itself."""
         mended = await request.body() or None
         try:
             done = await replayer.replay(arrival, caller.actor, mended)
@@ -138,6 +154,17 @@ def _add_replay(router: APIRouter, runtime: Runtime) -> None:
             "reason": done.reason,
             "problems": [p.model_dump() for p in done.problems],
         }
+
+    @router.post("/parked/dismiss")
+    async def dismiss(why: Dismissal, arrival: str, caller: Annotated[Caller, Depends(needs("admin"))]) -> dict[str, Any]:
+        """Give a parked record up: it is kept and still counts as parked, but waits for nobody any more."""
+        try:
+            at = await replayer.dismiss(arrival, caller.actor, why.reason)
+        except KeyError:
+            raise HTTPException(404, "no such parked record") from None
+        except ValueError as error:
+            raise HTTPException(409, str(error)) from None
+        return {"arrival": arrival, "state": "dismissed", "by": caller.actor, "at": at}
 
 
 EFFECT_FIELDS = {"kind", "keeps", "agg", "state", "at", "attempts", "told", "reason"}

@@ -7,15 +7,13 @@ from typing import Any, Protocol
 
 from pydantic_core import to_json
 
-from shared.contracts.identity import time_ordered_id
 from shared.contracts.topics import RECORD_BYTES
 from shared.platform import metrics
 from shared.platform.clock import machine_ms
 from shared.platform.document import Document
-from shared.platform.effect_record import EffectRecord
-from shared.platform.history import HistoryEntry
 from shared.platform.logging import get_logger
 from shared.platform.patience import within
+from shared.platform.processor.outbox import effects_in, history_in
 from shared.platform.steps import step
 from shared.platform.store import Announced, Store
 
@@ -110,7 +108,7 @@ class Announcer:
 
     async def _plan_effects(self, documents: Sequence[Document]) -> None:
         now = machine_ms()
-        rows = [_effect(document, entry, now) for document in documents for entry in document.out if entry["k"] == "f"]
+        rows = [row for document in documents for row in effects_in(document, now)]
         if rows:
             await self.store.insert_many(rows)
             self.wake_effects.set()
@@ -123,26 +121,13 @@ class Announcer:
         failed: set[tuple[str, str]],
     ) -> None:
         now = machine_ms()
-        history = [_history(entry, now) for document in documents for entry in document.out if entry["k"] == "h"]
+        history = [row for document in documents for row in history_in(document, now)]
         announced = [
             Announced(entry["topic"], place[0], place[1], to_json(entry))
             for (document, entry), place in zip(entries, places, strict=True)
             if place and document.key not in failed and self.publisher.remembers
         ]
         await self.store.clear([document for document in documents if document.key not in failed], announced, history)
-
-
-def _effect(document: Document, entry: dict[str, Any], now: int) -> Document:
-    record = EffectRecord(
-        kind=entry["kind"], keeps=document.collection, agg=entry["agg"], body=entry["body"], at=now, retry_at=now
-    )
-    return Document(entry["key"], record, upd=now)
-
-
-def _history(entry: dict[str, Any], now: int) -> Document:
-    """A row whose id begins with its instant: random ids would scatter the writes of a growing collection."""
-    state = HistoryEntry(**{name: value for name, value in entry.items() if name != "k"})
-    return Document(time_ordered_id("h", state.at, state.hash), state, upd=now)
 
 
 class NotAnnounced(Exception):  # noqa: N818 - named after what did not happen

@@ -1,23 +1,17 @@
 """Ask the rules, in order, and write their answers into the documents; no I/O happens here."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic_core import to_json
-
-from shared.contracts.cloudevents import rfc3339
 from shared.contracts.errors import Unprocessable
-from shared.contracts.identity import digest
 from shared.contracts.sealed import Sealed
 from shared.platform.clock import machine_ms
 from shared.platform.decision import Decision, Given, Rang, Refused
-from shared.platform.document import Document
+from shared.platform.document import Document, NewRow
 from shared.platform.processor.item import Item, Outcome
 from shared.platform.processor.load import Loaded
 from shared.platform.service import Service
-from shared.platform.store import Unencodable
 
 SEEN_MS = 16 * 86_400_000
 """How long an aggregate remembers an id: the longest retention of the topics it hears (14 days) and slack."""
@@ -36,6 +30,8 @@ class Decided:
     secrets: list[Sealed] = field(default_factory=list)
     pending: list[tuple[Document, Item, Given[Any], Decision[Any]]] = field(default_factory=list)
     """Decisions whose events are written into outboxes once their secrets are sealed."""
+    rows: list[NewRow] = field(default_factory=list)
+    """Effects and history, where the store writes them in the transaction of the save."""
 
 
 def decide(service: Service, items: Sequence[Item], loaded: Loaded, policy: Any, policy_hash: str, now: int) -> Decided:
@@ -136,61 +132,3 @@ def _remember(document: Document, item: Item, outcome: str, from_door: bool) -> 
     document.seen[item.cause] = now
     if from_door and document.arrival != item.arrival and outcome != "done":
         document.settled[item.arrival] = outcome
-
-
-def fill_outboxes(service: str, decided: Decided) -> None:
-    """Turn the decisions into outbox entries: events under derived ids, effects, and one history entry each."""
-    for document, item, given, answer in decided.pending:
-        for ordinal, event in enumerate(answer.say):
-            try:
-                body = event.model_dump_json()
-            except ValueError as error:  # e.g. a text that was never sealed: a bug of one rule, not of its neighbours
-                raise Unencodable(document.key) from error
-            document.out.append(
-                {
-                    "k": "e",
-                    "topic": event.topic.name,
-                    "key": event.subject,
-                    "id": digest(item.cause, service, type(event).__name__, document.id, ordinal),
-                    "type": event.type_name(),
-                    "source": f"/redress/{service}",
-                    "time": rfc3339(given.now),
-                    "corr": item.correlation or item.cause,
-                    "cause": item.cause,
-                    "trace": item.traceparent,
-                    "body": body,
-                }
-            )
-        for effect in answer.do:
-            document.out.append(
-                {"k": "f", "key": effect.key, "kind": effect.kind, "agg": document.id, "body": _plain(effect.body)}
-            )
-        document.out.append(_history(document, item, given, answer))
-
-
-def _plain(body: Any) -> Any:
-    """An effect's body as JSON values; sealed texts become their tokens."""
-    if isinstance(body, Sealed):
-        return body.token
-    if isinstance(body, dict):
-        return {key: _plain(value) for key, value in body.items()}
-    if isinstance(body, list | tuple):
-        return [_plain(value) for value in body]
-    return body
-
-
-def _history(document: Document, item: Item, given: Given[Any], answer: Decision[Any]) -> dict[str, Any]:
-    """One entry of the tamper-evident history: who, what, why, when, under which policy; chained by hash."""
-    entry = {
-        "agg": document.id,
-        "what": type(item.message).__name__,
-        "said": [type(event).__name__ for event in answer.say],
-        "why": answer.why,
-        "by": given.by,
-        "at": given.now,
-        "policy": given.policy_hash,
-        "cause": item.cause,
-        "prev": document.head,
-    }
-    document.head = hashlib.sha256(to_json(entry)).hexdigest()
-    return {"k": "h", "hash": document.head, **entry}

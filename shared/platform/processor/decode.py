@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -24,8 +23,7 @@ FORGET = Hearing(CustomerErased, Erasure, lambda event: str(event.subject), lamb
 """Every service hears erasures; the topic handler acts on them for the whole store instead of one aggregate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One Kafka record as the consumer read it, with its raw headers."""
 
     topic: str
@@ -64,12 +62,17 @@ class Decoder:
         self.service = service
         self.epoch = epoch
         self.upstream = upstream
+        heard = {FORGET.message, *service.hearings}
+        self._others = {(event.topic.name, name.encode()) for name, event in BY_TYPE.items() if event not in heard}
+        """What is known, and none of this service's business: topic and type."""
 
     def items_of(self, topic: Topic, record: Record) -> list[Item]:
         """The items of a record; empty where this service does not handle the event.
 
         Raises `Unprocessable` for what can never be understood.
         """
+        if (topic.name, cloudevents.type_of(record.headers)) in self._others:
+            return []
         limit = INPUT_BYTES if topic.confidential else RECORD_BYTES
         if record.value and len(record.value) > limit:
             raise Unprocessable("too_large", [Problem("", f"the body is over {limit} bytes", "send less, attachments apart")])

@@ -1,17 +1,20 @@
 """The pipeline of one batch: prepare, load, decide, seal, save, announce; the save is the only commit point."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from shared.contracts.errors import TryAgain
 from shared.platform import metrics
 from shared.platform.clock import Clock
-from shared.platform.document import Document
+from shared.platform.document import Document, NewRow
+from shared.platform.effect_record import EffectRecord
 from shared.platform.processor.announce import Announcer
-from shared.platform.processor.decide import Decided, decide, fill_outboxes
+from shared.platform.processor.decide import Decided, decide
 from shared.platform.processor.item import Item, Outcome
 from shared.platform.processor.load import Facts, load, mark_erased
+from shared.platform.processor.outbox import fill_outboxes
 from shared.platform.service import Service
 from shared.platform.steps import step
 from shared.platform.store import Store, StoreDown, Unencodable
@@ -39,6 +42,8 @@ class Processor:
         self.policy = policy
         self.policy_hash = policy_hash
         self.prepare: Facts | None = None
+        self._turn = asyncio.Lock() if store.transactional else contextlib.nullcontext()
+        """One at a time where one lost compare-and-set makes a whole batch void; elsewhere only the losers begin again."""
 
     async def process(self, items: Sequence[Item], beside: Beside | None = None) -> tuple[Outcomes, asyncio.Future[None]]:
         """Decide and save a batch; returns how each item was settled, by position, and the announcement under way.
@@ -51,9 +56,10 @@ class Processor:
         waiting = [position for position in range(len(items)) if position not in outcomes]
         while True:
             try:
-                decided = await self._decide([items[i] for i in waiting])
-                outcomes.update({waiting[position]: outcome for position, outcome in decided.outcomes.items()})
-                lost = await self._save(decided, beside, items, outcomes)
+                async with self._turn:
+                    decided = await self._decide([items[i] for i in waiting])
+                    outcomes.update({waiting[position]: outcome for position, outcome in decided.outcomes.items()})
+                    lost = await self._save(decided, beside, items, outcomes)
             except Unencodable as error:  # one document that cannot be written must not fail its neighbours
                 bad = {i for i in waiting if items[i].key == error.key}
                 if not bad:
@@ -64,6 +70,8 @@ class Processor:
             won = [document for key, document in decided.changed.items() if key not in lost and document.out]
             if won:
                 announcements.append(self.announcer.announce(won))
+            if not lost and any(row.keeps is EffectRecord for row in decided.rows):
+                self.announcer.wake_effects.set()
             waiting = [i for i in waiting if items[i].key in lost]
             if not waiting and not (lost and beside):
                 break
@@ -106,7 +114,7 @@ class Processor:
             metrics.SEEN_TOO_MANY.labels(self.service.name).inc(crowded)
         if decided.secrets:
             await self.vault.seal(decided.secrets)
-        fill_outboxes(self.service.name, decided)
+        fill_outboxes(self.service.name, decided, at_once=self.store.transactional)
         return decided
 
     async def _save(
@@ -116,10 +124,10 @@ class Processor:
         documents = list(decided.changed.values())
         step("before save")
         if beside and self.store.transactional:
-            lost = await self._write(documents + await beside(items, outcomes))
+            lost = await self._write(documents + await beside(items, outcomes), decided.rows)
             step("after save")
             return {document.key for document in documents} | lost if lost else lost
-        lost = await self._write(documents)
+        lost = await self._write(documents, decided.rows)
         step("after save")
         if beside and not lost:
             while await self._write(await beside(items, outcomes)):
@@ -129,8 +137,8 @@ class Processor:
             return {document.key for document in documents}
         return lost
 
-    async def _write(self, documents: list[Document]) -> set[tuple[str, str]]:
-        return await self.store.save(documents) if documents else set()
+    async def _write(self, documents: list[Document], rows: Sequence[NewRow] = ()) -> set[tuple[str, str]]:
+        return await self.store.save(documents, rows) if documents else set()
 
 
 def _all(futures: list[asyncio.Future[None]]) -> asyncio.Future[None]:

@@ -1,5 +1,7 @@
 """How far each partition was read, and how each of its records was settled: the count that must add up."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import ClassVar
 
 from shared.contracts.kept import Kept
@@ -34,21 +36,49 @@ def tally_id(epoch: str, topic: str, partition: int) -> str:
     return f"{epoch}/{topic}/{partition}"
 
 
-def advance(tally: Tally | None, topic: str, partition: int, epoch: str, offset: int, outcome: str, log_start: int) -> Tally:
-    """The tally after one more record; `outcome` counts only if it is one of the four.
+def advance(
+    tally: Tally | None, topic: str, partition: int, epoch: str, offset: int, outcome: str, log_start: int, count: int = 1
+) -> Tally:
+    """The tally after `count` more records in a row from `offset`; `outcome` counts only if it is one of the four.
 
     `log_start` is the partition's first retained offset: a jump that begins below it is loss, any other is bookkeeping
     of the broker.
     """
     if tally is None:
         tally = Tally(topic=topic, partition=partition, epoch=epoch, first_offset=offset, next_offset=offset)
-    if offset < tally.next_offset:
+    new = count - max(0, tally.next_offset - offset)
+    if new <= 0:
         return tally
-    jump = offset - tally.next_offset
+    jump = max(0, offset - tally.next_offset)
     lost = min(jump, max(0, log_start - tally.next_offset))
-    change: dict[str, int] = {"next_offset": offset + 1}
+    change: dict[str, int] = {"next_offset": offset + count}
     if jump:
         change |= {"skipped": tally.skipped + jump - lost, "gap": tally.gap + lost}
     if outcome in OUTCOMES:
-        change[outcome] = int(getattr(tally, outcome)) + 1
+        change[outcome] = int(getattr(tally, outcome)) + new
     return tally.model_copy(update=change)
+
+
+@dataclass(slots=True)
+class Run:
+    """Records of one partition that follow each other and were settled alike."""
+
+    topic: str
+    partition: int
+    offset: int
+    outcome: str
+    count: int = 1
+
+
+def runs_of(settled: Iterable[tuple[str, int, int, str]]) -> list[Run]:
+    """Topic, partition, offset and outcome of each record, in order, as runs: one step of the tally each."""
+    runs: list[Run] = []
+    latest: dict[tuple[str, int], Run] = {}
+    for topic, partition, offset, outcome in settled:
+        run = latest.get((topic, partition))
+        if run and run.outcome == outcome and run.offset + run.count == offset:
+            run.count += 1
+        else:
+            run = latest[topic, partition] = Run(topic, partition, offset, outcome)
+            runs.append(run)
+    return runs

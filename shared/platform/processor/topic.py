@@ -16,7 +16,7 @@ from shared.platform.processor.decode import Decoder, Record
 from shared.platform.processor.item import Item, Outcome
 from shared.platform.processor.loop import Outcomes, Processor
 from shared.platform.processor.parking import ParkingLimit
-from shared.platform.processor.tally import Tally, advance, tally_id
+from shared.platform.processor.tally import Run, Tally, advance, runs_of, tally_id
 from shared.platform.steps import step
 
 log = get_logger(__name__)
@@ -115,42 +115,51 @@ class TopicHandler:
         return documents
 
     async def _tally(self, batch: Batch, items: Sequence[Item], outcomes: Outcomes) -> list[Document]:
-        settled = {r.arrival(self.epoch(r.topic)): "parked" for r, _ in batch.wrong}
+        counted = {(r.partition, r.offset): "parked" for r, _ in batch.wrong}
         if batch.topic.confidential:
-            settled |= {items[position].arrival: _counted(outcome) for position, outcome in outcomes.items()}
-        wanted = {tally_id(self.epoch(r.topic), r.topic, r.partition): r for r in batch.records}
-        there = await self.processor.store.load_many(Tally, wanted)
-        documents: dict[str, Document] = {}
-        for record in batch.records:
-            epoch = self.epoch(record.topic)
-            name = tally_id(epoch, record.topic, record.partition)
-            document = documents.get(name) or there.get(name)
-            kept = document.state if document and isinstance(document.state, Tally) else None
-            if kept and record.offset < kept.next_offset:
-                metrics.REDELIVERED.labels(self.processor.service.name).inc()
-                continue
-            jumped = kept is not None and record.offset > kept.next_offset
-            start = await self.log_start(record.topic, record.partition) if jumped else 0
-            outcome = settled.get(record.arrival(epoch), "")
-            state = advance(kept, record.topic, record.partition, epoch, record.offset, outcome, start)
-            if document is None:
-                document = Document(name, state, arrival=name)
-            if kept and state.gap > kept.gap:
-                metrics.GAPS.labels(self.processor.service.name, record.topic).inc(state.gap - kept.gap)
-                log.error("records were lost before they were read", topic=record.topic, partition=record.partition)
-            document.state = state
-            document.upd = machine_ms()
-            documents[name] = document
-        return list(documents.values())
+            for position, outcome in outcomes.items():
+                record = items[position].raw
+                counted[record.partition, record.offset] = _counted(outcome)
+        runs = runs_of((r.topic, r.partition, r.offset, counted.get((r.partition, r.offset), "")) for r in batch.records)
+        names = {(run.topic, run.partition): tally_id(self.epoch(run.topic), run.topic, run.partition) for run in runs}
+        documents = await self.processor.store.load_many(Tally, names.values())
+        changed: dict[str, Document] = {}
+        for run in runs:
+            name = names[run.topic, run.partition]
+            document = await self._advanced(name, documents.get(name), run)
+            if document:
+                documents[name] = changed[name] = document
+        return list(changed.values())
+
+    async def _advanced(self, name: str, document: Document | None, run: Run) -> Document | None:
+        """A partition's tally after a run; None where all of it was counted before."""
+        kept = document.state if document and isinstance(document.state, Tally) else None
+        again = min(run.count, max(0, kept.next_offset - run.offset)) if kept else 0
+        if again:
+            metrics.REDELIVERED.labels(self.processor.service.name).inc(again)
+        if again == run.count:
+            return None
+        jumped = kept is not None and run.offset > kept.next_offset
+        start = await self.log_start(run.topic, run.partition) if jumped else 0
+        state = advance(kept, run.topic, run.partition, self.epoch(run.topic), run.offset, run.outcome, start, run.count)
+        if kept and state.gap > kept.gap:
+            metrics.GAPS.labels(self.processor.service.name, run.topic).inc(state.gap - kept.gap)
+            log.error("records were lost before they were read", topic=run.topic, partition=run.partition)
+        if document is None:
+            return Document(name, state, arrival=name, upd=machine_ms())
+        document.state, document.upd = state, machine_ms()
+        return document
 
     def _note(self, batch: Batch, outcomes: Outcomes) -> None:
         """Metrics, logs and the parking limit, once a batch is settled."""
         service = self.processor.service.name
         failed = 0
-        for error in [e for _, e in batch.wrong] + [o.answer for o in outcomes.values() if o.kind == "failed"]:
+        failures = [(batch.items[position].raw, o.answer) for position, o in outcomes.items() if o.kind == "failed"]
+        for record, error in [*batch.wrong, *failures]:
             reason = error.reason if isinstance(error, Unprocessable) else "rule_failed"
             metrics.PARKED.labels(service, reason).inc()
-            log.warning("parked", service=service, topic=self.topic.name, reason=reason, error=type(error).__name__)
+            arrival, kind = record.arrival(self.epoch(record.topic)), type(error).__name__
+            log.warning("parked", service=service, topic=self.topic.name, reason=reason, arrival=arrival, error=kind)
             failed += not isinstance(error, Unprocessable)
         for outcome in outcomes.values():
             if isinstance(outcome.answer, Refused):

@@ -8,7 +8,7 @@ from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from shared.contracts.errors import NewerSchema
 from shared.contracts.kept import Kept
-from shared.platform.document import Document
+from shared.platform.document import Document, NewRow
 from shared.platform.store import Unencodable
 
 INT64 = 2**63
@@ -53,8 +53,8 @@ def index_values(state: Kept) -> dict[str, Value]:
 
 
 def _plain(value: Value) -> Value:
-    if value is None:
-        return None
+    if value is None or (type(value) is str and value.isascii()):
+        return value
     if isinstance(value, str):
         value.encode()
         return str(value)  # of an enum only the word
@@ -76,6 +76,15 @@ def bookkeeping(document: Document) -> dict[str, Any]:
         "settled": document.settled,
         "head": document.head,
     }
+
+
+NO_BOOKKEEPING = to_json({"arrival": "", "outcome": "", "seen": {}, "settled": {}, "head": ""}).decode()
+"""Of a row that no message is about."""
+
+
+def new(row: NewRow) -> tuple[Value, ...]:
+    """A new row's values: its id, then what `written` gives of a document."""
+    return (row.id, row.keeps.schema_version, row.state, NO_BOOKKEEPING, None, 0, row.upd, row.due, *row.index)
 
 
 def possible(ids: Iterable[str]) -> list[str]:

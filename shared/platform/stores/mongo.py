@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic_core import from_json, to_json
 
 from shared.contracts.kept import Kept
-from shared.platform.document import Document, Sought
+from shared.platform.document import Document, NewRow, Sought
 from shared.platform.store import Announced, Due, StoreDown, Unencodable
 from shared.platform.stores import asked, codec, mongo_driver
 from shared.platform.stores.mongo_driver import Driver, DriverName, Raw, Unreachable
@@ -98,8 +98,10 @@ class MongoStore:
                 document.ver = 1
         return there
 
-    async def save(self, documents: Sequence[Document]) -> set[tuple[str, str]]:
+    async def save(self, documents: Sequence[Document], rows: Sequence[NewRow] = ()) -> set[tuple[str, str]]:
         """See the port; what was written before a collection failed stays written."""
+        if rows:
+            raise ValueError("without transactions, what belongs to a document travels in its outbox")
         token = _token()
         lost: set[tuple[str, str]] = set()
         for collection, part in _by_collection([(d, _raw(d, d.ver + 1, token)) for d in documents]).items():

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.contracts.kept import Kept
-from shared.platform.document import Document, Sought
+from shared.platform.document import Document, NewRow, Sought
 from shared.platform.store import Announced, Due
 from shared.platform.stores import asked, codec
 from shared.platform.stores.sqlite_file import SqliteFile, in_transaction
@@ -131,30 +131,38 @@ class SqliteStore:
                 there.add(document.key)
         return there
 
-    async def save(self, documents: Sequence[Document]) -> set[tuple[str, str]]:
+    async def save(self, documents: Sequence[Document], rows: Sequence[NewRow] = ()) -> set[tuple[str, str]]:
         """See the port."""
-        rows = [(d, self._row(d)) for d in documents]
+        written = [(d, self._row(d)) for d in documents]
+        new = self._by_table(rows)
 
         def work(db: sqlite3.Connection) -> set[tuple[str, str]]:
             lost = set()
-            for document, row in rows:
+            for document, row in written:
                 table = self._tables[document.collection]
                 if document.ver:
-                    changed = _changed(document, row)
-                    values = [*row[: len(COMMON)], *(row[len(COMMON) + place] for place in changed)]
-                    done = db.execute(table.update(changed), [*values, document.id, document.ver])
+                    update, values = table.update(row, document.indexed)
+                    done = db.execute(update, [*values, document.id, document.ver])
                 else:
                     done = db.execute(f"{table.insert} ON CONFLICT DO NOTHING", [document.id, *row])
                 if done.rowcount != 1:
                     lost.add(document.key)
+            for insert, values in new.items() if not lost else ():
+                db.executemany(insert, values)
             return lost
 
-        lost = await self._file.transaction(work, keep=lambda lost: not lost) if rows else set()
+        lost = await self._file.transaction(work, keep=lambda lost: not lost) if written or new else set()
         if not lost:
-            for document, row in rows:
+            for document, row in written:
                 document.ver += 1
                 document.indexed = tuple(row[len(COMMON) :])
         return lost
+
+    def _by_table(self, rows: Sequence[NewRow]) -> dict[str, list[tuple[codec.Value, ...]]]:
+        inserts: dict[str, list[tuple[codec.Value, ...]]] = {}
+        for row in rows:
+            inserts.setdefault(f"{self._tables[row.keeps.collection].insert} ON CONFLICT DO NOTHING", []).append(codec.new(row))
+        return inserts
 
     async def clear(
         self, documents: Sequence[Document], announced: Sequence[Announced] = (), also: Sequence[Document] = ()
@@ -172,7 +180,7 @@ class SqliteStore:
             db.executemany(ANNOUNCED, [(a.topic, a.partition, a.offset, a.record) for a in announced])
 
         if documents or announced or rows:
-            await self._file.transaction(work)
+            await self._file.hurried(work)
 
     async def claim_due(self, keeps: type[Kept], now: int, machine_now: int, lease_ms: int, limit: int) -> list[Due]:
         """See the port."""
@@ -233,11 +241,3 @@ def _read(keeps: type[Kept], row: Stored) -> Document:
     document = codec.read_document(keeps, *row[:7])
     document.indexed = row[7:]
     return document
-
-
-def _changed(document: Document, row: Sequence[object]) -> tuple[int, ...]:
-    """Places of the indexed columns whose values differ from what the store holds; all where that is not known."""
-    new = row[len(COMMON) :]
-    if document.indexed is None:
-        return tuple(range(len(new)))
-    return tuple(place for place, (held, value) in enumerate(zip(document.indexed, new, strict=True)) if held != value)

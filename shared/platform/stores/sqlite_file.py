@@ -74,6 +74,21 @@ class SqliteFile:
         """Work that is written as a whole or not at all; see `in_transaction`. Raises `StoreDown`."""
         return await self.run(lambda db: in_transaction(db, work, keep))
 
+    async def hurried(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """A transaction that need not outlive a power cut by itself: it becomes durable with the next one that must.
+
+        For what is done again by itself if it is lost; its order before later transactions stays.
+        """
+
+        def unsynced(db: sqlite3.Connection) -> T:
+            db.execute("PRAGMA synchronous=NORMAL")
+            try:
+                return in_transaction(db, work)
+            finally:
+                db.execute("PRAGMA synchronous=FULL")
+
+        return await self.run(unsynced)
+
     @property
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:

@@ -1,7 +1,8 @@
 """The tables: one a collection, the same columns in each, and one column an index field."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from shared.contracts.kept import Kept
 from shared.platform.stores import codec
@@ -23,13 +24,20 @@ class Table:
         self.select = f"SELECT id,ver,schema,state,meta,out,upd,{','.join(self.indexed)} FROM {self.name}"  # noqa: S608
         self._updates: dict[tuple[int, ...], str] = {}
 
-    def update(self, changed: tuple[int, ...]) -> str:
-        """The guarded update that writes these of the indexed columns: SQLite rewrites the index of every column it is given."""
+    def update(self, row: Sequence[Any], held: Sequence[Any] | None) -> tuple[str, list[Any]]:
+        """The guarded update and its values, less id and version, of a row (as `insert` takes it, less the id).
+
+        `held`: what the indexed columns hold, None where that is not known. Only those that change are written: SQLite
+        rewrites the index of every column that it is given.
+        """
+        common, new = row[: len(COMMON)], row[len(COMMON) :]
+        places = range(len(new)) if held is None else [place for place, value in enumerate(new) if held[place] != value]
+        changed = tuple(places)
         if changed not in self._updates:
             names = [*COMMON, *(self.indexed[place] for place in changed)]
             sets = ",".join(f"{name}=?" for name in names)
             self._updates[changed] = f"UPDATE {self.name} SET ver=ver+1,lease=0,{sets} WHERE id=? AND ver=?"  # noqa: S608
-        return self._updates[changed]
+        return self._updates[changed], [*common, *(new[place] for place in changed)]
 
 
 def create(db: sqlite3.Connection, kinds: Iterable[type[Kept]]) -> list[str]:

@@ -14,8 +14,9 @@ from shared.contracts.events import AlertRaised, CaseOpened, ComplaintRegistered
 from shared.platform.clock import machine_ms
 from shared.platform.decision import NOTHING, Decision, Rang, Refused
 from shared.platform.document import Document
-from shared.platform.processor.decide import SEEN_MS, Decided, decide, fill_outboxes
+from shared.platform.processor.decide import SEEN_MS, Decided, decide
 from shared.platform.processor.item import Item
+from shared.platform.processor.outbox import fill_outboxes
 from shared.platform.service import Hearing, Service
 from tests.builders import NOW, a_registered
 from tests.toys import Add, Count, a_toy

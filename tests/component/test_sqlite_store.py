@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import os
 import signal
 import sqlite3
@@ -15,7 +16,7 @@ from typing import ClassVar
 import pytest
 
 from shared.contracts.kept import Kept
-from shared.platform.document import Document
+from shared.platform.document import Document, NewRow
 from shared.platform.store import Announced, StoreDown
 from shared.platform.stores.sqlite import SqliteStore
 from shared.platform.stores.sqlite_schema import create
@@ -68,7 +69,7 @@ async def test_the_event_loop_is_free_while_a_large_batch_is_written(store: Sqli
 WRITER = """
 import asyncio, sys
 from pathlib import Path
-from shared.platform.document import Document
+from shared.platform.document import Document, NewRow
 from shared.platform.stores.sqlite import SqliteStore
 from tests.component.test_sqlite_store import Slip
 
@@ -163,6 +164,24 @@ async def test_an_outbox_is_cleared_and_its_events_remembered_in_one_transaction
         await store.clear([Document("a", Slip(), ver=1)], [Announced("cases.v1", 0, 4, b"a"), broken])
     assert await store.announced() == []
     assert await store.pending() == (1, 1)
+
+
+async def test_rows_are_written_with_the_documents_that_bring_them_or_not_at_all(store: SqliteStore) -> None:
+    row = NewRow(Slip, "beside", '{"text":"т"}', ("yes", 7), upd=1, due=7)
+    await store.save([Document("a", Slip())])
+    assert await store.save([Document("a", Slip())], [row]) == {("slips", "a")}
+    assert not await store.load_many(Slip, ["beside"])
+    assert not await store.save([Document("b", Slip())], [row])
+    assert not await store.save([Document("c", Slip())], [dataclasses.replace(row, state="{}")])  # what is there stays
+    (read,) = (await store.load_many(Slip, ["beside"])).values()
+    assert (read.state, read.ver, read.seen, read.out) == (Slip(text="т"), 1, {}, [])
+    assert [due.id for due in await store.claim_due(Slip, 7, 1, 10, 10)] == ["beside"]
+
+
+async def test_every_save_is_synced_also_after_a_hurried_transaction(store: SqliteStore) -> None:
+    await store.save([Document("a", Slip(), out=[{"k": "e"}])])
+    await store.clear([Document("a", Slip(), ver=1)])
+    assert await store._file.run(lambda db: db.execute("PRAGMA synchronous").fetchone()) == (2,)
 
 
 async def test_blanked_words_are_not_left_in_the_file(store: SqliteStore) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from shared.platform.processor.tally import OUTCOMES, Tally, advance, tally_id
+from shared.platform.processor.tally import OUTCOMES, Tally, advance, runs_of, tally_id
 
 OFFSETS = st.integers(0, 30)
 READINGS = st.lists(st.tuples(OFFSETS, st.sampled_from([*OUTCOMES, "", "refused"]), OFFSETS), min_size=1, max_size=40)
@@ -84,3 +84,21 @@ def test_what_a_newer_version_counted_beside_is_carried_on() -> None:
 def test_an_epoch_a_topic_and_a_partition_have_a_tally_of_their_own() -> None:
     names = {tally_id(epoch, topic, partition) for epoch in ("1", "2") for topic in ("a", "b") for partition in (0, 1)}
     assert len(names) == 8
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@drawn(st.lists(st.tuples(st.integers(0, 2), OFFSETS, st.sampled_from(["registered", "parked", ""])), max_size=40))
+def test_a_tally_that_advances_by_runs_is_the_one_that_advances_by_records(readings: list[tuple[int, int, str]]) -> None:
+    one_by_one: dict[int, Tally | None] = dict.fromkeys(range(3))
+    for partition, offset, outcome in readings:
+        one_by_one[partition] = advance(one_by_one[partition], "complaints", partition, "run", offset, outcome, 0)
+    by_runs: dict[int, Tally | None] = dict.fromkeys(range(3))
+    for run in runs_of(("complaints", *reading) for reading in readings):
+        before = by_runs[run.partition]
+        by_runs[run.partition] = advance(before, run.topic, run.partition, "run", run.offset, run.outcome, 0, run.count)
+    assert by_runs == one_by_one
+
+
+def test_records_that_follow_each_other_and_ended_alike_are_one_run_whatever_lies_between_them() -> None:
+    runs = runs_of([("t", 0, 5, ""), ("t", 1, 0, ""), ("t", 0, 6, ""), ("t", 0, 7, "parked"), ("t", 0, 9, "parked")])
+    assert [(run.partition, run.offset, run.count) for run in runs] == [(0, 5, 2), (1, 0, 1), (0, 7, 1), (0, 9, 1)]

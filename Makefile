@@ -6,7 +6,7 @@ RUN := .venv/bin
 TEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-slow test-all faults check contracts format bench sbom clean
+.PHONY: help setup demo up test test-slow test-all faults check contracts format bench sbom deploy-tools clean
 
 help: ## Show what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,10 @@ bench: .venv/.ready ## Measure against the bare loop (see docs/benchmarks.md)
 
 sbom: .venv/.ready ## Write the bill of materials to dist/sbom.json
 	@mkdir -p dist && $(UV) export --format cyclonedx1.5 --no-dev --quiet > dist/sbom.json && echo dist/sbom.json
+
+deploy-tools: .venv/.ready ## Bring the linter of docker-compose.yml, if npm is here
+	@if command -v npm >/dev/null 2>&1; then npm install --silent --no-fund --no-audit --prefix .venv/npm dclint@3.1.0; \
+	else echo "npm is not installed: the test that needs dclint is skipped"; fi
 
 clean: ## Remove what make brought, and caches
 	rm -rf .venv .uv dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -4,6 +4,8 @@ import contextlib
 import importlib
 import os
 import socket
+from collections.abc import Sequence
+from pathlib import Path
 
 from services.escalation import settings as escalation_settings
 from services.followup import settings as followup_settings
@@ -12,7 +14,7 @@ from services.triage import settings as triage_settings
 from shared.platform.application import BuildsService, Built
 from shared.platform.bus.connection import Connection
 from shared.platform.clock import Clock, SimulatedClock, SystemClock, machine_ms
-from shared.platform.http.key_file import issue_key
+from shared.platform.http.key_file import hashed, issue_key, read_keys
 from shared.platform.http.serve import serving
 from shared.platform.logging import get_logger
 from shared.platform.secrets import Secrets, ensure_secrets
@@ -55,12 +57,28 @@ def own_key(settings: Settings) -> str:
     path = settings.home / KEY_FILE
     if not path.exists():
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        key = issue_key(settings.api_keys_path, "local", os.environ.get("USER") or "operator", SCOPES)
-        draft = path.with_suffix(".draft")
-        draft.touch(mode=0o600)
-        draft.write_text(key + "\n", encoding="ascii")
-        draft.rename(path)
+        _write_key(path, issue_key(settings.api_keys_path, "local", os.environ.get("USER") or "operator", SCOPES))
     return path.read_text("ascii").strip()
+
+
+def keep_key(path: Path, keys: Path, name: str, scopes: Sequence[str]) -> bool:
+    """Have a key in a file of its own that the file of API keys knows; True if it was made now.
+
+    Raises `BrokenKeyFile`, or `OSError` where nothing can be written.
+    """
+    known = {entry.sha256 for entry in read_keys(keys) if entry.name == name and entry.scopes == set(scopes)}
+    if path.exists() and hashed(path.read_text("ascii").strip()) in known:
+        return False
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write_key(path, issue_key(keys, name, name, tuple(scopes)))
+    return True
+
+
+def _write_key(path: Path, key: str) -> None:
+    draft = path.with_suffix(".draft")
+    draft.touch(mode=0o600)
+    draft.write_text(key + "\n", encoding="ascii")
+    draft.rename(path)
 
 
 NEEDED = {

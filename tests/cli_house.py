@@ -138,6 +138,8 @@ class FakeHouse:
         )
         standing = {"state": {"open": 7}, "tier": {"supervisor": 7}, "priority": {"P2": 7}}
         self.put("escalation", "/v1/cases/standing", standing)
+        ladder = [{"name": name, "title": {"ru": "…", "en": "…"}} for name in ("frontline", "supervisor", "manager")]
+        self.put("escalation", "/v1/cases/tiers", {"tiers": ladder})
         self.put("escalation", "/v1/cases", {"cases": [a_case()], "total": 1})
         budget = {"budget_id": "RUB-2026-09-0", "currency": "RUB", "month": "2026-09", "limit_minor": 100, "committed_minor": 50}
         care = {"survey_state": {"": 5, "asked": 2}, "survey_score": {"5": 1}, "offer_state": {}, "no_route": {"0": 6, "1": 1}}

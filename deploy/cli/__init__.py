@@ -32,7 +32,7 @@ VERBS = {
     "topics": "setting_up",
     "db": "setting_up",
     "policy": "policy",
-    "keys": "config",
+    "keys": "keys",
     "config": "config",
     "doctor": "doctor",
 }

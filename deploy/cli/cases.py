@@ -1,20 +1,21 @@
 """`redress cases`: the list of cases, the most pressing first."""
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
-from deploy.cli.reach import asking
-from deploy.cli.screen import WIDE, Json, show, table, when, zone
-from deploy.cli.shapes import CaseRow, Cases
-from deploy.cli.tale import owner
-from deploy.cli.troubles import USAGE, trouble
-from deploy.cli.words import say, term
-from shared.platform.clock import machine_ms
+from deploy.cli.cases_screen import draw_cases
+from deploy.cli.reach import Asker, asking
+from deploy.cli.screen import Json, show
+from deploy.cli.shapes import Cases
+from deploy.cli.troubles import USAGE, NotThere, trouble
+from deploy.cli.words import say
+from shared.contracts.vocabulary import CaseState, Priority
 
 Words = list[str] | None
+STATES = tuple(str(state) for state in CaseState if state is not CaseState.OTHER)
+PRIORITIES = tuple(str(grade) for grade in Priority if grade is not Priority.OTHER)
 SORTS = ("due_at", "opened_at", "priority", "severity", "tier", "closed_at")
 
 
@@ -35,32 +36,35 @@ def cases(
     as_json: Json = False,
 ) -> None:
     """List cases."""
-    if sort.removeprefix("-") not in SORTS:
-        raise trouble("wrong_option", "one_of", USAGE, name="--sort", value=sort, names=", ".join(SORTS))
-    grades = [grade.upper() for grade in priority or ()]
-    where = {"state": state, "tier": tier, "priority": grades, "owner": owned_by, "customer_id": customer}
-    answer = asking(lambda asker: asker.get("escalation", "/v1/cases", **where, sort=sort, limit=limit, skip=skip))
-    found = Cases.model_validate(answer)
-    show(found, as_json, lambda screen: _draw(screen, found, skip, is_filtered=any(where.values())))
+    grades, states = [grade.upper() for grade in priority or ()], [name.lower() for name in state or ()]
+    _check("--sort", [sort.removeprefix("-")], SORTS)
+    _check("--priority", grades, PRIORITIES)
+    _check("--state", states, STATES)
+    where = {"state": states, "tier": tier, "priority": grades, "owner": owned_by, "customer_id": customer}
+    page = {"sort": sort, "limit": limit, "skip": skip}
+    found = Cases.model_validate(asking(lambda asker: _listed(asker, where, page)))
+    show(found, as_json, lambda screen: draw_cases(screen, found, skip, is_filtered=any(where.values())))
 
 
-def _draw(screen: Console, found: Cases, skip: int, is_filtered: bool) -> None:
-    if not found.cases:
-        screen.print(say("cases.none_like" if is_filtered or found.total else "cases.none"))
+async def _listed(asker: Asker, where: Mapping[str, Any], page: Mapping[str, Any]) -> Any:
+    """The page, once the filters name what there is."""
+    await _check_tiers(asker, where["tier"] or ())
+    return await asker.get("escalation", "/v1/cases", **where, **page)
+
+
+async def _check_tiers(asker: Asker, tiers: Sequence[str]) -> None:
+    """Tiers are the policy's, so escalation is asked for them; cases may still stand in one that a policy has dropped."""
+    if not tiers:
         return
-    wide = screen.width >= WIDE
-    names = ("id", "priority", "state", "tier", "due", *(("owner", "summary") if wide else ()))
-    made = table(*(say(f"cases.column.{name}") for name in names))
-    for case in found.cases:
-        more = (owner(case.owner), Text(case.summary, overflow="ellipsis", no_wrap=True)) if wide else ()
-        made.add_row(case.complaint_id, case.priority, term(case.state), term(case.tier), _due(case), *more)
-    screen.print(made)
-    shown = {"shown": len(found.cases), "total": found.total, "zone": zone(), "next": skip + len(found.cases)}
-    ends = skip + len(found.cases) >= found.total
-    screen.print(Text(say("cases.all" if ends else "cases.more", **shown), style="dim"))
-    screen.print(Text(say("cases.next"), style="dim"))
+    try:
+        ladder = [tier["name"] for tier in (await asker.get("escalation", "/v1/cases/tiers"))["tiers"]]
+    except NotThere:  # an older version has no such route
+        return
+    standing = await asker.get("escalation", "/v1/cases/standing")
+    _check("--tier", tiers, [*ladder, *sorted(set(standing.get("tier", {})) - {*ladder, ""})])
 
 
-def _due(case: CaseRow) -> Text:
-    late = case.due_at is not None and case.due_at < machine_ms()
-    return Text(when(case.due_at), style="red" if late else "")
+def _check(option: str, given: Sequence[str], valid: Sequence[str]) -> None:
+    for word in given:
+        if word not in valid:
+            raise trouble("wrong_option", "one_of", USAGE, name=option, value=word, names=", ".join(valid))

@@ -6,20 +6,21 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from deploy.cli.reckoning import adds_up
+from deploy.cli.reckoning import adds_up, broker_away
 from deploy.cli.screen import facts, heading, money, table
 from deploy.cli.shapes import Arrivals, Counts
 from deploy.cli.words import say, term
 
 _TERMS = ("submitted", "registered", "rejected", "doubles", "parked", "in_flight", "unaccounted")
+UNKNOWN = "?"
 _CARE = ("survey_state", "survey_score", "offer_state", "no_route")
 
 
 def draw_counts(screen: Console, found: Counts) -> None:
     """The whole page."""
+    screen.print(equation(found.arrivals))
     if found.arrivals:
-        screen.print(equation(found.arrivals))
-        for name in ("skipped", "gap"):
+        for name in ("dismissed", "skipped", "gap"):
             if getattr(found.arrivals, name):
                 screen.print(say(f"counts.{name}", number=getattr(found.arrivals, name)))
     screen.print(heading(say("counts.standing")))
@@ -30,8 +31,8 @@ def draw_counts(screen: Console, found: Counts) -> None:
     screen.print(_verdict(found))
 
 
-def equation(arrivals: Arrivals) -> Table:
-    """The line that must add up, with its figures beneath."""
+def equation(arrivals: Arrivals | None) -> Table:
+    """The line that must add up, with its figures beneath; what nobody could tell is `?`, never 0."""
     made = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
     figures: list[str] = []
     for place, name in enumerate(_TERMS):
@@ -40,15 +41,16 @@ def equation(arrivals: Arrivals) -> Table:
             made.add_column(sign)
             figures.append(sign)
         made.add_column(say(f"counts.{name}"), justify="right", no_wrap=True)
-        value = getattr(arrivals, name)
-        figures.append("?" if value is None else str(value))
+        value = getattr(arrivals, name, None)
+        figures.append(UNKNOWN if value is None else str(value))
     made.add_row(*figures)
     return made
 
 
 def _standing(found: Counts) -> list[tuple[str, str | Text]]:
     standing, registered = found.standing, found.arrivals.registered if found.arrivals else None
-    rows: list[tuple[str, str | Text]] = []
+    asked = {"triaged": standing.triaged, "cases": standing.cases, "by.survey_state": standing.care}
+    rows: list[tuple[str, str | Text]] = [(say(f"counts.{name}"), UNKNOWN) for name, told in asked.items() if told is None]
     if standing.triaged is not None:
         rows.append((say("counts.triaged"), _share(_total(standing.triaged.get("priority", {})), registered)))
         rows += [(say(f"counts.by.{name}"), spread(standing.triaged.get(name, {}))) for name in ("category", "language")]
@@ -107,7 +109,7 @@ def _total(values: Mapping[str, int]) -> int:
 
 
 def _share(number: int, of: int | None) -> Text:
-    text = str(number) if of is None else say("counts.of", number=number, all=of)
+    text = say("counts.of", number=number, all=UNKNOWN if of is None else of)
     return Text(text, style="" if of is None or number >= of else "yellow")
 
 
@@ -115,12 +117,12 @@ def _services(found: Counts) -> Table:
     names = ("service", "lag", "outboxes", "timers", "commands", "effects", "parked")
     made = table(*(say(f"counts.column.{name}") for name in names), right=(1, 2, 3, 4, 6))
     for one in found.services:
-        lag = "?" if None in one.lag.values() else str(sum(n or 0 for n in one.lag.values()))
+        lag = UNKNOWN if None in one.lag.values() else str(sum(n or 0 for n in one.lag.values()))
         name = Text(term(one.service), style="red" if one.stopped else "")
         figures = [lag, str(one.outboxes), str(one.timers), str(one.commands + one.announcing), spread(one.effects)]
         made.add_row(name, *figures, str(one.parked))
     for service in found.unreachable:
-        made.add_row(Text(term(service), style="red"), *("?" for _ in names[1:]))
+        made.add_row(Text(term(service), style="red"), *(UNKNOWN for _ in names[1:]))
     return made
 
 
@@ -129,4 +131,12 @@ def _verdict(found: Counts) -> Text:
         return Text(say("counts.not_adding_up"), style="bold red")
     if found.quiet:
         return Text(say("counts.quiet"), style="green")
-    return Text(say("counts.open", what="; ".join(found.open) or "—"), style="yellow")
+    what = "; ".join(found.open)
+    if found.unreachable:
+        names = ", ".join(map(term, found.unreachable))
+        return Text(
+            " ".join([say("counts.not_asked", names=names), *([say("counts.open", what=what)] if what else [])]), style="yellow"
+        )
+    if broker_away(found):
+        return Text(say("counts.no_broker"), style="yellow")
+    return Text(say("counts.open", what=what or "—"), style="yellow")

@@ -63,12 +63,21 @@ def _draw(screen: Console, found: EffectList, is_default: bool) -> None:
         screen.print(say("effects.none" if is_default else "effects.none_like"))
         return
     for row in found.effects:
-        screen.print(Text(row.key, style="bold"), soft_wrap=True)
+        screen.print(Text(typed_key(row.key), style="bold"), soft_wrap=True)
         about = {"service": term(row.service), "kind": term(row.kind), "state": term(row.state), "attempts": row.attempts}
         line = say("effects.line", **about, at=when(row.at))
         screen.print(f"  {line}{' · ' + term(row.reason) if row.reason and row.reason != row.state else ''}")
     if any(row.state in WAITING for row in found.effects):
         screen.print(Text(say("effects.next"), style="dim"))
+
+
+def typed_key(key: str) -> str:
+    """A key as people type it: a shell would take the bars of the real one for pipes."""
+    return key.replace("|", "~")
+
+
+def _real_key(given: str) -> str:
+    return given.replace("~", "|")
 
 
 def mark_sent(key: Key, as_json: Json = False) -> None:
@@ -82,9 +91,12 @@ def retry(key: Key, as_json: Json = False) -> None:
 
 
 def _resolve(key: str, decision: str, as_json: bool) -> None:
-    word: dict[str, Any] = {"json": {"key": key, "decision": decision}}
-    sought: dict[str, Any] = {"path": "/internal/v1/effects/resolve", "unknown": ("effects", key)} | word
-    service, answer = asking(lambda asker: first_that_knows(asker, SERVICES, "POST", **sought))
+    word, path = {"key": _real_key(key), "decision": decision}, "/internal/v1/effects/resolve"
+
+    async def ask(asker: Asker) -> tuple[str, Any]:
+        return await first_that_knows(SERVICES, lambda name: asker.post(name, path, word), ("effects", key))
+
+    service, answer = asking(ask)
     found = EffectResolved.model_validate({"service": service, **answer})
     said = "effects.marked" if decision == "mark-sent" else "effects.again"
-    show(found, as_json, lambda screen: screen.print(say(said, key=key), soft_wrap=True))
+    show(found, as_json, lambda screen: screen.print(say(said, key=typed_key(key)), soft_wrap=True))

@@ -32,7 +32,7 @@ def erase(
         answer = asking(lambda asker: asker.post("intake", "/internal/v1/erasures", whom))
     except NotThere:
         raise trouble("not_found", "customer", what=customer) from None
-    found = Erased.model_validate(answer)
+    found = Erased.model_validate({"already": False, **answer})
     show(found, as_json, lambda screen: _draw(screen, found))
 
 
@@ -47,7 +47,7 @@ def _confirm(customer: str, yes: bool) -> None:
 
 
 def _draw(screen: Console, found: Erased) -> None:
-    screen.print(say("erase.done", id=found.customer_id, at=when(found.erased_at)))
+    screen.print(say("erase.already" if found.already else "erase.done", id=found.customer_id, at=when(found.erased_at)))
     screen.print(heading(say("erase.remains")))
     for (readable, note), rows in grouped(found.remains).items():
         screen.print(Text(say("erase.readable") if readable else "", style="yellow").append(note, style="default"))

@@ -1,11 +1,13 @@
 """Ask several services for the same thing: all of them, or until one knows it."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 from deploy.cli.reach import Asker
 from deploy.cli.troubles import UNREACHABLE, NotThere, Trouble, trouble
+
+T = TypeVar("T")
 
 
 async def of_each(asker: Asker, names: Sequence[str], path: str, **params: Any) -> tuple[dict[str, Any], list[str]]:
@@ -22,14 +24,7 @@ async def of_each(asker: Asker, names: Sequence[str], path: str, **params: Any) 
     return answers, away
 
 
-async def first_that_knows(
-    asker: Asker,
-    names: Sequence[str],
-    method: str,
-    path: str,
-    unknown: tuple[str, str],
-    **more: Any,
-) -> tuple[str, Any]:
+async def first_that_knows(names: Sequence[str], ask: Callable[[str], Awaitable[T]], unknown: tuple[str, str]) -> tuple[str, T]:
     """The first service that does not say 404, and its answer.
 
     `unknown` is the key of the remedy, and the thing sought, for the `Trouble` when none knows it; where a service could
@@ -38,7 +33,7 @@ async def first_that_knows(
     away: Trouble | None = None
     for name in names:
         try:
-            return name, await asker.ask(name, method, path, **more)
+            return name, await ask(name)
         except NotThere:
             continue
         except Trouble as error:

@@ -16,7 +16,7 @@ def story_from(complaint_id: str, answers: Sequence[Mapping[str, Any]], away: li
     judged = states.get("assessments", {}).get("judgement")
     return Story(
         complaint_id=complaint_id,
-        now=_now(states),
+        now=_now(states).model_copy(update={"erased_at": _erased_at(answers)}),
         judgement=Judgement.model_validate(judged) if judged else None,
         happenings=_happenings(answers),
         promises=[Promise.model_validate(clock) for clock in case.get("clocks", ())],
@@ -41,6 +41,11 @@ def _now(states: Mapping[str, Mapping[str, Any]]) -> Now:
                 known[name] = value
     facts = states.get("assessments", {}).get("facts", {})
     return Now.model_validate({name: facts[name] for name in ("channel", "language") if facts.get(name)} | known)
+
+
+def _erased_at(answers: Sequence[Mapping[str, Any]]) -> int | None:
+    """When the customer was erased, as far as any service has heard of it."""
+    return min((answer["erased_at"] for answer in answers if answer.get("erased_at") is not None), default=None)
 
 
 def _happenings(answers: Sequence[Mapping[str, Any]]) -> list[Happening]:

@@ -1,5 +1,6 @@
 """`redress policy check`: every mistake in the rules, before they are used."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "followup": FollowupPolicy,
 }
 
+FILES = tuple(f"{name}.yaml" for name in MODELS)
+
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
@@ -36,19 +39,31 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help=say("help.policy.files"))] = None,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE|DIR]...", help=say("help.policy.files"))] = None,
     as_json: Json = False,
 ) -> None:
     """Check policy files: those named, or the four in force."""
-    named = [(_service_of(file), file) for file in files] if files else _in_force()
+    named = [(_service_of(file), file) for file in _within(files)] if files else _in_force()
     found = Policies(policies=[checked(service, file) for service, file in named])
     show(found, as_json, lambda screen: _draw(screen, found))
     raise typer.Exit(FAILED if any(row.problems for row in found.policies) else 0)
 
 
+def _within(given: Sequence[Path]) -> Iterator[Path]:
+    """The files named, and all of a directory; a `Trouble` for one with none, or with one that no service would read."""
+    for path in given:
+        there = sorted(path.glob("*.y*ml")) if path.is_dir() else [path]
+        if not there:
+            raise trouble("no_policies", "policy_name", USAGE, file=path, names=", ".join(FILES))
+        for file in there:
+            if path.is_dir() and file.name not in FILES:
+                raise trouble("policy_name", code=USAGE, file=file.name, names=", ".join(FILES))
+            yield file
+
+
 def _service_of(file: Path) -> str:
     if file.stem not in MODELS:
-        raise trouble("policy_name", code=USAGE, file=file.name, names=", ".join(f"{name}.yaml" for name in MODELS))
+        raise trouble("policy_name", code=USAGE, file=file.name, names=", ".join(FILES))
     return file.stem
 
 

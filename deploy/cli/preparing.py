@@ -6,8 +6,9 @@ from typing import Any
 
 from deploy.cli.rows import Row, Rows, put, read_cell, typed
 from deploy.cli.shapes import Fault
+from deploy.cli.targets import check_targets, nearest
 from deploy.cli.troubles import USAGE, trouble
-from deploy.cli.words import say, term
+from deploy.cli.words import say, term, wrong
 from services.intake.upstream import read_submission
 from shared.contracts.cloudevents import dumps
 from shared.contracts.errors import Problem, Unprocessable
@@ -39,8 +40,9 @@ class Shaping:
 
     def shape(self, row: Row) -> dict[str, Any]:
         """The fields of a record."""
-        fields = dict(row.fields or {})
-        found = {field: fields.pop(column) for field, column in self.mapped.items() if column in fields}
+        given = row.fields or {}
+        found = {field: given[column] for field, column in self.mapped.items() if column in given}
+        fields = {name: value for name, value in given.items() if name not in self.mapped.values()}
         if row.is_table:
             return typed(fields | found | dict(self.fixed))
         for field, value in (*found.items(), *self.fixed.items()):
@@ -49,13 +51,14 @@ class Shaping:
 
 
 def pairs(given: Sequence[str]) -> dict[str, str]:
-    """`NAME=VALUE` options as a mapping; a `Trouble` for anything else."""
+    """`FIELD=VALUE` options as a mapping; a `Trouble` for anything else, and for what is no field of a complaint."""
     made = {}
     for text in given:
         name, equals, value = text.partition("=")
         if not equals or not name or not value:
             raise trouble("pair", code=USAGE, given=text)
         made[name.strip()] = value
+    check_targets(made)
     return made
 
 
@@ -66,13 +69,21 @@ def prepared(rows: Rows, shaping: Shaping) -> Iterator[Ready | list[Fault]]:
             yield _letter(row) if row.letter is not None else _record(row, shaping)
         except Unprocessable as error:
             problems = error.problems or [Problem("", term(error.reason))]
-            yield [_fault(row.place, problem) for problem in problems]
+            yield [_fault(row, problem) for problem in problems]
 
 
-def _fault(place: str, problem: Problem) -> Fault:
-    message = say("publish.missing") if problem.message == "Field required" else problem.message
-    remedy = say(f"publish.hint.{problem.field}") if problem.field in HINTED else problem.remedy
-    return Fault(place=place, field=problem.field, message=message, remedy=remedy)
+def _fault(row: Row, problem: Problem) -> Fault:
+    is_missing = problem.field in HINTED and problem.message == "Field required"
+    remedy = _hint(problem.field, row) if is_missing else wrong(problem.remedy)
+    return Fault(place=row.place, field=problem.field, message=wrong(problem.message), remedy=remedy)
+
+
+def _hint(field: str, row: Row) -> str:
+    """The option of this verb that helps, with the name in the file that looks as if it were meant."""
+    if field == "channel":
+        return say("publish.hint.channel")
+    meant = nearest(field, row.columns or row.fields or ())
+    return say("publish.hint.column" if row.is_table else "publish.hint.key", field=field, name=meant or say("publish.hint.name"))
 
 
 def _record(row: Row, shaping: Shaping) -> Ready:

@@ -14,13 +14,14 @@ from rich.text import Text
 from deploy.cli import sending_http, sending_kafka
 from deploy.cli.preparing import Ready, Shaping, pairs, prepared
 from deploy.cli.reach import Asker, House, find_house, settings_now
-from deploy.cli.rows import Source, opened
+from deploy.cli.rows import Row, Source, opened
 from deploy.cli.screen import Json, console, show
 from deploy.cli.sending import SHOWN, Step, Tally
 from deploy.cli.shapes import Fault
 from deploy.cli.shapes_setup import Published
+from deploy.cli.targets import check_columns
 from deploy.cli.transports import HTTP, KAFKA, Way, drained_of, way_of
-from deploy.cli.troubles import FAILED
+from deploy.cli.troubles import FAILED, USAGE, trouble
 from deploy.cli.words import say, some
 from shared.platform.settings import Settings
 
@@ -45,6 +46,8 @@ def publish(
     house = find_house(settings)
     shaping = Shaping(pairs(mapped or ()), pairs(fixed or ()))
     with opened(file) as source:
+        if source.has_letters and (shaping.mapped or shaping.fixed):
+            raise trouble("letters_as_they_are", code=USAGE)
         way = way_of(house, http, has_letters=source.has_letters)
         checked = _check(source, shaping)
         if checked.valid and (skip_invalid or not checked.invalid):
@@ -65,13 +68,21 @@ class _Checked:
 
 
 def _check(source: Source, shaping: Shaping) -> _Checked:
-    checked = _Checked()
-    for row in prepared(source.rows, shaping):
+    checked, columns = _Checked(), dict[str, None]()
+
+    def noted() -> Iterator[Row]:
+        for row in source.rows():
+            columns.update(dict.fromkeys(row.columns or row.fields or ()))
+            yield row
+
+    for row in prepared(noted, shaping):
         if isinstance(row, Ready):
             checked.valid += 1
         else:
             checked.invalid += 1
             checked.problems += row[: max(0, SHOWN - len(checked.problems))]
+    if columns:  # a file without a readable row has its own troubles
+        check_columns(shaping.mapped.values(), columns)
     return checked
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 import httpx2
 
 from deploy.cli.troubles import UNREACHABLE, USAGE, NotThere, Trouble, trouble, unreachable
-from deploy.cli.words import say
+from deploy.cli.words import say, wrong
 from deploy.running import read_running
 from shared.contracts.topics import SERVICES
 from shared.platform.settings import Settings, SettingsError, load_settings
@@ -162,8 +162,9 @@ def detail_of(answer: httpx2.Response) -> str:
         return str(answer.status_code)
     if not isinstance(body, dict):
         return str(answer.status_code)
-    wrong = [f"{p.get('field') or 'body'}: {p.get('message', '')}" for p in body.get("problems") or [] if isinstance(p, dict)]
-    return "; ".join(wrong) or str(body.get("detail") or body.get("reason") or answer.status_code).rstrip(".")
+    problems = [problem for problem in body.get("problems") or [] if isinstance(problem, dict)]
+    told = [f"{problem.get('field') or 'body'}: {wrong(str(problem.get('message', '')))}" for problem in problems]
+    return "; ".join(told) or wrong(str(body.get("detail") or body.get("reason") or answer.status_code).rstrip("."))
 
 
 def asking(work: Callable[[Asker], Awaitable[T]]) -> T:

@@ -43,7 +43,7 @@ def merged(
     care: Mapping[str, Any] | None,
 ) -> Counts:
     """One reading from the services' answers."""
-    came = Arrivals(**{"doubles": arrivals.get("double"), **arrivals}) if arrivals is not None else None
+    came = Arrivals(**{"doubles": arrivals.get("double"), "dismissed": 0, **arrivals}) if arrivals is not None else None
     services = [ServiceCounts.model_validate(answer) for answer in counted.values()]
     standing = Standing(
         triaged=triaged,

@@ -9,13 +9,13 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
 from deploy.cli.troubles import trouble
 from deploy.cli.words import say
-from shared.contracts.errors import Unprocessable
+from shared.contracts.errors import Problem, Unprocessable
 from shared.contracts.strict_json import read_json
 
 _NUMBERS = ("duration_s", "author_reach", "rating")
@@ -30,10 +30,15 @@ class Row:
 
     place: str
     fields: dict[str, Any] | None = None
-    is_table: bool = False
-    """True for cells of a table: all text, names with dots."""
+    columns: tuple[str, ...] = ()
+    """The header of the table that it is a row of: its cells are all text, their names may have dots."""
     letter: bytes | None = None
     fault: Unprocessable | None = None
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it comes from a table."""
+        return bool(self.columns)
 
 
 Rows = Callable[[], Iterator[Row]]
@@ -118,11 +123,20 @@ def _json_row(place: str, line: bytes) -> Row:
     try:
         return _checked(place, read_json(line))
     except Unprocessable as error:
-        return Row(place, fault=error)
+        return Row(place, fault=_within_a_line(error))
+
+
+def _within_a_line(error: Unprocessable) -> Unprocessable:
+    """The place says which line of the file it is: another `line 1` beside it would mislead."""
+    return Unprocessable(error.reason, [replace(p, message=p.message.replace("line 1, ", "")) for p in error.problems])
 
 
 def _checked(place: str, value: Any) -> Row:
-    return Row(place, value) if isinstance(value, dict) else Row(place, fault=Unprocessable("wrong_shape"))
+    return Row(place, value) if isinstance(value, dict) else Row(place, fault=_shapeless("object"))
+
+
+def _shapeless(what: str) -> Unprocessable:
+    return Unprocessable("wrong_shape", [Problem("", say(f"publish.no_{what}"), say(f"publish.no_{what}.remedy"))])
 
 
 def _table(plain: IO[bytes]) -> Iterator[Row]:
@@ -131,14 +145,14 @@ def _table(plain: IO[bytes]) -> Iterator[Row]:
     try:
         header = text.readline()
         delimiter = max(",;\t", key=header.count)
-        names = next(csv.reader([header], delimiter=delimiter), [])
-        reader = csv.DictReader(text, fieldnames=names, delimiter=delimiter)
+        columns = tuple(next(csv.reader([header], delimiter=delimiter), []))
+        reader = csv.DictReader(text, fieldnames=columns, delimiter=delimiter)
         for cells in reader:
             place = say("publish.line", number=reader.line_num + 1)
             if None in cells:
-                yield Row(place, fault=Unprocessable("wrong_shape"))
+                yield Row(place, columns=columns, fault=_shapeless("such_cell"))
                 continue
-            yield Row(place, {name: cell for name, cell in cells.items() if cell not in (None, "")}, is_table=True)
+            yield Row(place, {name: cell for name, cell in cells.items() if cell not in (None, "")}, columns)
     except (UnicodeDecodeError, csv.Error) as error:
         reason = "not_utf8" if isinstance(error, UnicodeDecodeError) else "wrong_shape"
         yield Row(say("publish.whole_file"), fault=Unprocessable(reason))

@@ -163,7 +163,8 @@ async def _run(settings: Settings, service: str, stop: asyncio.Event) -> None:
 
 async def _serve(settings: Settings, service: str, stop: asyncio.Event) -> None:
     door = bind(settings.host, settings.port_of(service))
-    own_key(settings)
+    if settings.api_keys_file is None:  # else somebody else keeps the keys, and home may be read-only
+        own_key(settings)
     around = Surroundings(
         settings=settings,
         connection=connection_of(settings, settings.kafka or "", embedded=False),

@@ -16,6 +16,7 @@ PRINTED: dict[str, type[BaseModel]] = {
     "story": Story,
     "dlq-list": shapes.ParkedList,
     "dlq-show": shapes.ParkedContent,
+    "dlq-dismiss": shapes.Dismissed,
     "dlq-replay": shapes.Replays,
     "rejected-list": shapes.RejectedList,
     "rejected-admit": shapes.Admitted,
@@ -30,6 +31,9 @@ PRINTED: dict[str, type[BaseModel]] = {
     "policy-check": shapes_setup.Policies,
     "doctor": shapes_setup.Findings,
     "keys-issue": shapes_setup.Issued,
+    "keys-list": shapes_setup.Keys,
+    "keys-revoke": shapes_setup.Revoked,
+    "keys-init": shapes_setup.KeyFiles,
     "config-show": shapes_setup.Config,
 }
 """Verb to the shape that its `--json` prints."""

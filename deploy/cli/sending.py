@@ -22,8 +22,7 @@ class Tally:
     doubles: int = 0
     problems: list[Fault] = field(default_factory=list)
 
-    def fail(self, fault: Fault) -> None:
-        """Count a record that was not taken."""
+    def fail(self, *faults: Fault) -> None:
+        """Count a record that was not taken, and why."""
         self.failed += 1
-        if len(self.problems) < SHOWN:
-            self.problems.append(fault)
+        self.problems += faults[: max(0, SHOWN - len(self.problems))]

@@ -12,6 +12,7 @@ from deploy.cli.reach import body_of, detail_of
 from deploy.cli.sending import Step, Tally
 from deploy.cli.shapes import Fault
 from deploy.cli.troubles import Trouble, unreachable
+from deploy.cli.words import wrong
 
 AT_ONCE = 16
 TRIES = 8
@@ -66,11 +67,20 @@ def _patience(answer: httpx2.Response, attempt: int) -> float:
     return float(asked) if asked.isdigit() else 0.2 * 2**attempt
 
 
+def _faults(place: str, answer: httpx2.Response) -> list[Fault]:
+    """What intake found wrong, field by field."""
+    try:
+        problems = answer.json()["problems"]
+        return [Fault(place=place, field=p["field"], message=wrong(p["message"]), remedy=wrong(p["remedy"])) for p in problems]
+    except (ValueError, KeyError, TypeError):
+        return [Fault(place=place, field="", message=detail_of(answer))]
+
+
 def _count(tally: Tally, record: Ready, answer: httpx2.Response) -> None:
     if answer.status_code in (401, 403, 404) or answer.status_code >= 500:
         body_of(answer, "intake", str(answer.request.url.copy_with(path="", query=None)))
     if not answer.is_success:
-        tally.fail(Fault(place=record.place, field="", message=detail_of(answer)))
+        tally.fail(*_faults(record.place, answer))
         return
     taken: dict[str, Any] = answer.json()
     tally.sent += 1

@@ -19,6 +19,7 @@ class Arrivals(Shape):
     rejected: int
     doubles: int
     parked: int
+    dismissed: int = Field(description="Of those parked: given up by a person.")
     in_flight: int | None = Field(description="In the broker, not read yet; null while the broker is away.")
     unaccounted: int | None = Field(description="What the outcomes leave over; must be 0.")
     skipped: int = Field(description="Offsets without a record: control records, compaction.")
@@ -120,9 +121,11 @@ class ParkedRow(Shape):
     reason: str
     topic: str
     at: int
-    attempts: int
-    state: str
+    attempts: int = Field(description="How often it was replayed.")
+    state: str = Field(description="parked, replayed or dismissed.")
     outcome: str
+    dismissed_by: str
+    dismissed_at: int | None
     size: int
     cut: bool
     problems: list[Fault]
@@ -140,6 +143,7 @@ class ParkedContent(ParkedRow):
 
     headers: dict[str, str]
     body: str
+    note: str = Field(description="Why it was dismissed.")
 
 
 class Replay(Shape):
@@ -147,7 +151,9 @@ class Replay(Shape):
 
     service: str
     arrival: str
-    outcome: str
+    outcome: str = Field(
+        description="registered, rejected, double or done; parked: still wrong, and that was a try; refused: nothing was tried."
+    )
     reason: str
     problems: list[Fault]
 
@@ -156,6 +162,15 @@ class Replays(Shape):
     """`redress dlq replay`."""
 
     replayed: list[Replay]
+
+
+class Dismissed(Shape):
+    """`redress dlq dismiss`."""
+
+    service: str
+    arrival: str
+    by: str
+    at: int
 
 
 class RejectedRow(Shape):
@@ -227,4 +242,5 @@ class Erased(Shape):
 
     customer_id: str
     erased_at: int
+    already: bool = Field(description="Whether the customer had been erased before.")
     remains: list[RemainsRow]

@@ -105,7 +105,45 @@ class Issued(Shape):
     actor: str
     scopes: list[str]
     key: str
+    replaced: bool
+    """Whether a key of the same name ended thereby."""
     file: str
+
+
+class KeyRow(Shape):
+    """One key, by what the file knows of it."""
+
+    name: str
+    actor: str
+    scopes: list[str]
+
+
+class Keys(Shape):
+    """`redress keys list`."""
+
+    keys: list[KeyRow]
+    file: str
+
+
+class Revoked(Shape):
+    """`redress keys revoke`."""
+
+    name: str
+    file: str
+
+
+class KeyFile(Shape):
+    """One secret or key in a file of its own; state is made or kept."""
+
+    name: str
+    file: str
+    state: str
+
+
+class KeyFiles(Shape):
+    """`redress keys init`; nothing of what the files hold."""
+
+    files: list[KeyFile]
 
 
 class SettingRow(Shape):

@@ -127,6 +127,7 @@ class Now(Part):
     remedy: str | None = None
     received_at: int | None = None
     flags: list[str] = []
+    erased_at: int | None = Field(None, description="When the customer was erased.")
 
 
 class Story(Part):

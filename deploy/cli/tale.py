@@ -39,6 +39,8 @@ def _now(story: Story) -> list[tuple[str, str | Text]]:
     rows: list[tuple[str, str | Text]] = [(say("tale.came"), came)]
     if now.customer_id:
         rows.append((say("tale.customer"), now.customer_id))
+    if now.erased_at is not None:
+        rows.append((say("tale.erased"), Text(say("tale.erased_at", at=when(now.erased_at)), style="yellow")))
     if now.summary:
         rows.append((say("tale.about"), now.summary))
     if now.state:

@@ -9,14 +9,14 @@ from shared.platform.application import Built, Plan, Surroundings, built, store_
 
 def build(around: Surroundings) -> Built:
     """Cases in the store, their rules, and the desk's REST API."""
-    store, vault = store_of(around, escalation), vault_of(around)
+    store, vault, loaded = store_of(around, escalation), vault_of(around), policy.load(around)
     return built(
         around,
         Plan(
             service=escalation,
-            policy=policy.load(around),
+            policy=loaded,
             store=store,
             vault=vault,
-            routers=lambda runtime: [escalation_router(StoredCases(store), runtime.doors, vault)],
+            routers=lambda runtime: [escalation_router(StoredCases(store), runtime.doors, vault, loaded.policy.tiers)],
         ),
     )

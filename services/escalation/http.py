@@ -1,12 +1,14 @@
 """The desk's REST API: list, show, take, note, escalate, resolve, reopen."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Response
 from pydantic import BaseModel
 
 from services.escalation.domain.case import Attention, Case
 from services.escalation.domain.commands import AddNote, CaseCommand, EscalateCase, ReopenCase, ResolveCase, TakeCase
+from services.escalation.domain.policy_model import TierPolicy
 from services.escalation.ports import Cases, Stored, Wanted
 from shared.contracts.vocabulary import CaseState, Category, Channel, ClockKind, Language, Priority, Remedy
 from shared.platform.http.commands import Asked, asked
@@ -84,6 +86,21 @@ class CasePage(BaseModel):
     total: int
 
 
+class TierView(BaseModel):
+    """One rung of the ladder."""
+
+    name: str
+    """As the filter `tier` takes it."""
+    title: dict[Literal["ru", "en"], str]
+
+
+class Ladder(BaseModel):
+    """Who a case can climb to."""
+
+    tiers: list[TierView]
+    """Lowest first."""
+
+
 class Words(BaseModel):
     """What people wrote about a case, opened by the vault; null where the customer was erased."""
 
@@ -102,12 +119,22 @@ def view_of(stored: Stored) -> CaseView:
     )
 
 
-def escalation_router(cases: Cases, doors: Doors, vault: Vault) -> APIRouter:
+def escalation_router(cases: Cases, doors: Doors, vault: Vault, tiers: Sequence[TierPolicy]) -> APIRouter:
     """The routes under `/v1/cases`."""
     router = APIRouter(prefix="/v1/cases", tags=["cases"])
+    _add_ladder(router, tiers)
     _add_reading(router, cases, vault)
     _add_steps(router, cases, doors)
     return router
+
+
+def _add_ladder(router: APIRouter, tiers: Sequence[TierPolicy]) -> None:
+    views = [TierView(name=tier.name, title={"ru": tier.title.ru, "en": tier.title.en}) for tier in tiers]
+
+    @router.get("/tiers", dependencies=[Depends(needs("desk"))])
+    async def ladder() -> Ladder:
+        """The tiers of the policy in force, lowest first."""
+        return Ladder(tiers=views)
 
 
 def _add_reading(router: APIRouter, cases: Cases, vault: Vault) -> None:

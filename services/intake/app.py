@@ -1,6 +1,7 @@
 """Wires intake, the one door to personal data; connects to nothing."""
 
 from services.intake import policy
+from services.intake.arrivals import measure_unaccounted
 from services.intake.erasing import Eraser
 from services.intake.handlers import intake
 from services.intake.http import Surface, intake_router
@@ -25,7 +26,7 @@ def build(around: Surroundings) -> Built:
     complaints = StoredComplaints(store, secrets.identity)
 
     def routers(runtime):  # type: ignore[no-untyped-def]
-        surface = Surface(complaints, runtime.doors, secrets.links, lambda: around.public_url("intake"))
+        surface = Surface(complaints, runtime.doors, loaded.policy, secrets.links, lambda: around.public_url("intake"))
         return [intake_router(surface), operators_router(surface, runtime, vault), vault_router(vault, needs)]
 
     return built(
@@ -40,6 +41,7 @@ def build(around: Surroundings) -> Built:
             upstream=read_submission,
             performers={"forget": eraser.perform},
             on_open=(eraser.check, eraser.reapply),
+            looks=(measure_unaccounted,),
             max_body_bytes=around.settings.max_body_bytes,
         ),
     )

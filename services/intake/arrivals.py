@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 
 from services.intake.domain.complaint import Complaint
 from shared.contracts import topics
+from shared.platform import metrics
 from shared.platform.counting import Reading, readings_of, tallies_of
-from shared.platform.parked import Parked
+from shared.platform.parked import SETTLED_AS_PARKED, Parked
 from shared.platform.runtime import Runtime
 
 TOPIC = topics.SUBMITTED.name
@@ -24,6 +25,8 @@ class Arrivals:
     rejected: int
     double: int
     parked: int
+    dismissed: int
+    """Of those parked: given up by a person, so that they wait for nobody."""
     in_flight: int | None
     unaccounted: int | None
     skipped: int
@@ -43,6 +46,14 @@ async def arrivals_of(runtime: Runtime) -> Arrivals:
     return found
 
 
+async def measure_unaccounted(runtime: Runtime) -> bool:
+    """Tell the metrics whether the count adds up; False while the broker cannot be asked."""
+    found = await arrivals_of(runtime)
+    if found.unaccounted is not None:
+        metrics.UNACCOUNTED.labels(runtime.name).set(found.unaccounted)
+    return found.unaccounted is not None
+
+
 async def _look(runtime: Runtime) -> Arrivals:
     """What is settled comes from one store, the ends from the broker."""
     store = runtime.store
@@ -59,13 +70,14 @@ async def _look(runtime: Runtime) -> Arrivals:
         "registered": by_state.get("registered", 0),
         "rejected": by_state.get("rejected", 0),
         "double": sum(t.double for t in tallies) + door_doubles + replayed_doubles,
-        "parked": parked.get("parked", 0),
+        "parked": sum(parked.get(state, 0) for state in SETTLED_AS_PARKED),
     }
     in_flight = _in_flight(readings)
     settled = settled_offsets + commands
     return Arrivals(
         submitted=None if in_flight is None else settled + in_flight,
         **outcomes,
+        dismissed=parked.get("dismissed", 0),
         in_flight=in_flight,
         unaccounted=None if in_flight is None else settled - sum(outcomes.values()),
         skipped=sum(t.skipped for t in tallies),

@@ -10,11 +10,11 @@ from pydantic import BaseModel
 
 from services.intake.domain.complaint import Complaint
 from services.intake.domain.email import submission_of_email
-from services.intake.domain.status import Status, status_of
+from services.intake.domain.policy_model import IntakePolicy
+from services.intake.domain.status import Status, received_in_words, status_of
 from services.intake.ports import Complaints, Knock
 from services.intake.upstream import read_submission
 from shared.contracts import cloudevents
-from shared.contracts.cloudevents import rfc3339
 from shared.contracts.events import Submission
 from shared.contracts.identity import digest
 from shared.contracts.json_schema import inlined, submitted_schema
@@ -47,6 +47,7 @@ class Surface:
 
     complaints: Complaints
     doors: Doors
+    policy: IntakePolicy
     links: bytes
     """Secret of the tracking links."""
     public_url: Any
@@ -68,18 +69,18 @@ def intake_router(surface: Surface) -> APIRouter:
         if complaint is None:
             raise HTTPException(404, "there is no complaint under this link; check that it was copied whole")
         status = status_of(complaint)
-        return _status_page(status) if wants_page(request) else status
+        return _status_page(status, surface.policy) if wants_page(request) else status
 
     return router
 
 
-def _status_page(status: Status) -> Response:
+def _status_page(status: Status, policy: IntakePolicy) -> Response:
     ru = status.language is Language.RU
     values: dict[str, Any] = {
         "title": status.title.ru if ru else status.title.en,
         "explanation": status.explanation.ru if ru else status.explanation.en,
         "number": status.complaint_id,
-        "received": rfc3339(status.received_at)[:16].replace("T", " "),
+        "received": received_in_words(status.received_at, status.language, policy),
     }
     return page("services.intake", "status.html", status.language, **values)
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, model_validator
 from services.intake.arrivals import arrivals_of, as_json
 from services.intake.domain.commands import AdmitRejected, EraseCustomer
 from services.intake.http import Surface
+from shared.platform.decision import NOTHING
 from shared.platform.http.commands import Asked, asked
 from shared.platform.http.keys import Caller, needs
 from shared.platform.remains import remains
@@ -91,7 +92,7 @@ def _add_personal(router: APIRouter, surface: Surface, runtime: Runtime, vault: 
     async def erase(
         asked_for: Erase, caller: Annotated[Caller, Depends(needs("admin"))], wish: Annotated[Asked, Depends(asked)]
     ) -> dict[str, Any]:
-        """Forget a customer for ever; answers what remains where, and until when."""
+        """Forget a customer for ever; answers what remains where, and until when, and whether it had been done `already`."""
         customer = asked_for.customer_id
         if asked_for.complaint_id:
             complaint = await surface.complaints.one(asked_for.complaint_id)
@@ -101,4 +102,5 @@ def _add_personal(router: APIRouter, surface: Surface, runtime: Runtime, vault: 
         request = wish.request(caller, customer)
         outcome = await surface.doors.do(EraseCustomer(customer_id=customer), customer, by=caller.actor, request=request)
         at = outcome.state.erased_at
-        return {"customer_id": customer, "erased_at": at, "remains": [asdict(row) for row in remains(at)]}
+        told = {"customer_id": customer, "erased_at": at, "already": outcome.answer == NOTHING}
+        return told | {"remains": [asdict(row) for row in remains(at)]}

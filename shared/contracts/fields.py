@@ -48,6 +48,10 @@ class Factor(Part):
     points: int = Field(description="Points added (or, below zero, taken away).")
     words: tuple[str, ...] = Field((), description="Terms of the policy that were found; never the customer's own sentence.")
 
+    def without_words(self) -> "Factor":
+        """The same points, silent about what was found: for when the customer is erased."""
+        return self.model_copy(update={"words": ()})
+
 
 class Clock(Part):
     """One running promise of a case."""

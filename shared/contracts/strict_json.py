@@ -57,8 +57,9 @@ def read_json(body: bytes) -> Any:
     try:
         value = _decoder.decode(text)
     except ValueError as error:
-        line = getattr(error, "lineno", 0)
-        raise _refuse("broken_json", f"not valid JSON near line {line}", "check quotes, commas and brackets") from None
+        line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
+        place = f"not valid JSON at line {line}, column {column}"
+        raise _refuse("broken_json", place, "check quotes, commas and brackets") from None
     except RecursionError:
         raise _refuse("too_deep", f"nested deeper than {MAX_DEPTH} levels", "send a flatter document") from None
     if "\\u" in text and _has_lone_surrogate(value):

@@ -71,6 +71,7 @@ class Plan:
     upstream: Callable[[Any, Any], Any] | None = None
     performers: Mapping[str, Performer] = field(default_factory=dict)
     on_open: Sequence[Callable[[Runtime], Awaitable[None]]] = ()
+    looks: Sequence[Callable[[Runtime], Awaitable[bool]]] = ()
     max_body_bytes: int | None = None
 
 
@@ -128,6 +129,7 @@ def built(around: Surroundings, plan: Plan) -> Built:
         upstream=plan.upstream,
         performers=plan.performers,
         on_open=(_guards_secrets(around.secrets), _keeps_policy(plan.policy), *plan.on_open),
+        looks=plan.looks,
     )
     runtime = Runtime(parts, around.connection, around.epoch, around.room)
     limit = plan.max_body_bytes or around.settings.max_body_bytes

@@ -69,6 +69,12 @@ async def erased_among(store: Store, ids: Iterable[str]) -> set[str]:
     return set(await store.load_many(Erasure, ids))
 
 
+async def erased_at(store: Store, ids: Iterable[str]) -> int | None:
+    """When the first of these customers was erased, business time, ms; None where none was."""
+    stubs = await store.load_many(Erasure, {name for name in ids if name})
+    return min((_erasure(stub).at for stub in stubs.values()), default=None)
+
+
 async def _forget_in(store: Store, kept: type[Kept], customer_id: str, machine_now: int) -> int:
     changed = skip = 0
     while True:

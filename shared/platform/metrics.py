@@ -1,5 +1,7 @@
 """Every metric once, with one sentence; labels are bounded words, never ids or text."""
 
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -73,3 +75,19 @@ STOPPED = Gauge(
     registry=REGISTRY,
 )
 UP = Gauge("redress_loop_alive", "1 while a loop made progress lately.", ["service", "loop"], registry=REGISTRY)
+READY = Gauge("redress_ready", "1 while this replica can do its work, as /readyz says.", ["service"], registry=REGISTRY)
+UNACCOUNTED = Gauge(
+    "redress_unaccounted_arrivals",
+    "Arrivals without an outcome that is known: other than 0, an alarm.",
+    ["service"],
+    registry=REGISTRY,
+)
+
+
+def begin(service: str, topics: Iterable[str]) -> None:
+    """Show what counts troubles at 0 before the first one: a series that appears with its first trouble never rises."""
+    for alone in (REDELIVERED, CONFLICTS, PUBLISH_FAILURES, SEEN_TOO_MANY, TIMER_LATENESS, DOOR_SECONDS):
+        alone.labels(service)
+    for topic in topics:
+        for by_topic in (PROCESSED, GAPS, COMMIT_FAILURES, BATCH_SECONDS):
+            by_topic.labels(service, topic)

@@ -29,6 +29,9 @@ CUT_BYTES = 65_536
 MOST_PROBLEMS = 50
 _FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z_.0-9-]{0,99}")
 
+SETTLED_AS_PARKED = ("parked", "dismissed")
+"""States in which a record still counts as parked: giving one up does not make it anything else."""
+
 Headers = Sequence[tuple[str, bytes | None]]
 
 
@@ -59,11 +62,17 @@ class Parked(Kept):
     heard_at: int | None = None
     """Business instant at which it came, ms: a replay later on does not make it new."""
     attempts: int = 0
-    """How often it was replayed."""
+    """How often it was replayed; a mend that was itself wrong does not count."""
     state: str = "parked"
-    """`parked` or `replayed`."""
+    """`parked`, `replayed` or `dismissed`."""
     outcome: str = ""
-    """How the replay settled it; empty while parked."""
+    """How the replay settled it; empty while it is parked or dismissed."""
+    dismissed_by: str = ""
+    """Who decided that nothing will come of it."""
+    dismissed_at: int | None = None
+    """Machine instant, ms."""
+    note: str = ""
+    """Why, encrypted like the record, since a person wrote it."""
     size: int
     """Bytes of key, headers and value as they came."""
     cipher: str

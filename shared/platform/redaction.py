@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any
 
 _WORDS = (
-    "action actor agg aggregate at attempt attempts batch bytes case_id causation_id cause channel clock collection "
+    "action actor agg aggregate arrival at attempt attempts batch bytes case_id causation_id cause channel clock collection "
     "complaint_id correlation_id count created customer_id deadline delay_ms doubles due effect effect_kind environment epoch "
     "error errors event event_id event_type failed gap group hash host in_flight incident_id instant kafka kept "
     "key_name kind lag language left level limit logger loop lost method ms next_offset now number offset outcome "

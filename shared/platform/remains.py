@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.contracts.topics import ALL, DAY_MS, REGISTERED, SUBMITTED, Topic
+from shared.contracts.topics import ALL, DAY_MS, REGISTERED, SUBMITTED, TRIAGED, Topic
 
 SEGMENT_MS = 7 * DAY_MS
 """Kafka's default for `segment.ms`: only a closed segment is deleted, so a record can outlive its retention by this."""
@@ -14,11 +14,15 @@ class Remainder(StrEnum):
 
     RAW_WORDS = "raw_words"
     MASKED_TEXT = "masked_text"
+    TERMS = "terms"
     IDS = "ids"
     PARKED = "parked"
     STUB = "stub"
     LETTERS = "letters"
     BACKUP = "backup"
+
+
+READABLE = (Remainder.RAW_WORDS, Remainder.MASKED_TEXT, Remainder.TERMS, Remainder.LETTERS, Remainder.BACKUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,10 @@ _NOTES: dict[Remainder, tuple[str, str]] = {
     Remainder.MASKED_TEXT: (
         "the text with personal data masked; sealed contacts, which nobody can open any more",
         "текст со скрытыми личными данными; зашифрованные контакты, которые уже никто не откроет",
+    ),
+    Remainder.TERMS: (
+        "which terms of the policy were found in the text, such as `injury` or `refund`, beside pseudonymous ids",
+        "какие слова из правил нашлись в тексте, например `травма` или `возврат`, и обезличенные идентификаторы",
     ),
     Remainder.IDS: (
         "pseudonymous ids, and sealed texts that nobody can open any more",
@@ -88,6 +96,8 @@ def _of_topic(topic: Topic) -> Remainder:
         return Remainder.RAW_WORDS
     if topic.name == REGISTERED.name:
         return Remainder.MASKED_TEXT
+    if topic.name == TRIAGED.name:
+        return Remainder.TERMS
     return Remainder.PARKED if topic.confidential else Remainder.IDS
 
 
@@ -96,5 +106,4 @@ def _end(topic: Topic, at: int, segment_ms: int) -> int | None:
 
 
 def _row(where: str, what: Remainder, until: int | None) -> Remains:
-    readable = what in (Remainder.RAW_WORDS, Remainder.MASKED_TEXT, Remainder.LETTERS, Remainder.BACKUP)
-    return Remains(where, what, readable, until, *_NOTES[what])
+    return Remains(where, what, what in READABLE, until, *_NOTES[what])

@@ -1,4 +1,4 @@
-"""Replay what was parked: the decision is asked directly under the original arrival; nothing is published again."""
+"""Replay or dismiss what was parked: the decision is asked directly under the original arrival; nothing is published again."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +16,8 @@ from shared.platform.processor.topic import Forget
 from shared.platform.store import Store, StoreDown
 
 MAX_REPLAYS = 3
+"""How often the same bytes are tried; a mend may be tried as often as somebody has one."""
+RULE_FAILED = "rule_failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +45,47 @@ class Replayer:
     async def replay(self, arrival: str, by: str, mended: bytes | None = None) -> Replayed:
         """Decide a parked record again, with `mended` instead of its body if given.
 
-        Raises `KeyError` (no such record), `ValueError` (replayed already, cut, or tried too often).
+        Raises `KeyError` (no such record), `ValueError` (replayed already, cut, or tried too often as it is), and
+        `Unprocessable` for a mend that is itself wrong: then nothing was changed.
         """
         document = await self._waiting(arrival)
-        if _parked(document).cut and mended is None:
-            raise ValueError("only its beginning was kept, it was too large: replay it with the mended record")
         parked = _parked(document)
+        if mended is None:
+            _ensure_worth_a_try(parked)
         unpacked = self.cipher.unpack(parked.cipher)
         value = unpacked.value if mended is None else mended
         record = Record(parked.topic, parked.partition, parked.offset, unpacked.key, value, unpacked.headers)
         try:
             outcome = await self._decide(record, arrival, by, parked.heard_at)
         except Unprocessable as error:
+            if mended is not None and error.reason != RULE_FAILED:
+                raise
             problems = tuple(ParkedProblem(field=p.field, message=p.message, remedy=p.remedy) for p in error.problems)
             await self._write(document, {"attempts": parked.attempts + 1})
             return Replayed(arrival, "parked", error.reason, problems)
         await self._write(document, {"attempts": parked.attempts + 1, "state": "replayed", "outcome": outcome})
         return Replayed(arrival, outcome)
 
+    async def dismiss(self, arrival: str, by: str, reason: str) -> int:
+        """Give a record up: it is kept, still counts as parked, and is nobody's task any more; the machine instant, ms.
+
+        Raises `KeyError` (no such record) and `ValueError` (replayed or dismissed already).
+        """
+        document = await self._waiting(arrival)
+        if _parked(document).state == "dismissed":
+            raise ValueError(f"it was dismissed already, by {_parked(document).dismissed_by}")
+        now = machine_ms()
+        note = self.cipher.pack(None, (), reason.encode())
+        await self._write(document, {"state": "dismissed", "dismissed_by": by, "dismissed_at": now, "note": note})
+        return now
+
     async def _waiting(self, arrival: str) -> Document:
         found = await self.store.load_many(Parked, [arrival])
         if arrival not in found:
             raise KeyError(arrival)
         parked = _parked(found[arrival])
-        if parked.state != "parked":
+        if parked.state == "replayed":
             raise ValueError(f"it was replayed already and is {parked.outcome}")
-        if parked.attempts >= MAX_REPLAYS:
-            raise ValueError(f"it was replayed {parked.attempts} times: ask its sender for a new message")
         return found[arrival]
 
     async def _decide(self, record: Record, arrival: str, by: str, heard_at: int | None) -> str:
@@ -90,9 +106,7 @@ class Replayer:
             if outcome.kind == "failed" and isinstance(outcome.answer, Exception):
                 if isinstance(outcome.answer, Unprocessable):
                     raise outcome.answer
-                raise Unprocessable(
-                    "rule_failed", [Problem("", f"a rule failed with {type(outcome.answer).__name__}", "mend it")]
-                )
+                raise Unprocessable(RULE_FAILED, [Problem("", f"a rule failed with {type(outcome.answer).__name__}", "mend it")])
         first = outcomes[0].kind
         return "double" if first == "repeat" else first
 
@@ -101,6 +115,13 @@ class Replayer:
         document.upd = machine_ms()
         if await self.store.save([document]):
             raise StoreDown("somebody else replayed it at the same time: look again")
+
+
+def _ensure_worth_a_try(parked: Parked) -> None:
+    if parked.cut:
+        raise ValueError("only its beginning was kept, it was too large: replay it with the mended record")
+    if parked.attempts >= MAX_REPLAYS:
+        raise ValueError(f"it was replayed {parked.attempts} times as it is: replay it mended, or dismiss it")
 
 
 def _as_heard(message: Any, heard_at: int | None) -> Any:

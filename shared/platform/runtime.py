@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,6 +43,7 @@ from shared.platform.secret_mark import SecretMark
 from shared.platform.service import Service
 from shared.platform.store import Store, StoreDown
 from shared.platform.vault import Vault
+from shared.platform.watch import Watch
 
 log = get_logger(__name__)
 HOUR_MS = 3_600_000
@@ -70,6 +72,8 @@ class Parts:
     performers: Mapping[str, Performer] = field(default_factory=dict)
     on_open: Sequence[Callable[["Runtime"], Any]] = ()
     """Awaited once the store is open and before anything is consumed."""
+    looks: Sequence[Callable[["Runtime"], Any]] = ()
+    """What the watch measures from time to time, see `Watch`."""
 
 
 class Runtime:
@@ -98,6 +102,8 @@ class Runtime:
         self.asker = Asker(connection)
         settles = [(topic, self._settle_of(topic)) for topic in self.topics]
         self.listening = Listening(self.name, connection, settles, lambda: self.limit.stopped, self.epochs, self.asker)
+        self.watch = Watch(self.name, self.live, self.ready, self._measure)
+        self.watch.looks = tuple(functools.partial(look, self) for look in parts.looks)
         self._tasks: list[asyncio.Task[None]] = []
         self._forgetting_beat = machine_ms()
 
@@ -167,7 +173,8 @@ class Runtime:
         if self.parts.performers:
             loops["effects"] = self.effects.run
         loops["erasures"] = self._keep_forgetting
-        loops["watch"] = self._keep_watch
+        loops["watch"] = self.watch.run
+        metrics.begin(self.name, self.listening.topics)
         self._tasks = [asyncio.create_task(loop(), name=name) for name, loop in loops.items()]
 
     def start_consuming(self) -> None:
@@ -211,12 +218,9 @@ class Runtime:
             troubles.append("the producer's sender died")
         return troubles
 
-    async def _keep_watch(self) -> None:
-        """Tell the metrics how the loops are, also while nobody asks."""
-        while True:
-            await self.live()
-            metrics.STOPPED.labels(self.name).set(1 if self.limit.stopped else 0)
-            await asyncio.sleep(5)
+    def _measure(self) -> None:
+        self.listening.measure()
+        metrics.STOPPED.labels(self.name).set(1 if self.limit.stopped else 0)
 
     def _beats(self) -> dict[str, int]:
         """When each loop last moved, machine ms."""

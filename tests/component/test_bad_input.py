@@ -1,107 +1,20 @@
 """Everything odd or wrong that a stranger can send, over both doors: the count adds up, the log tells nothing."""
 
-import asyncio
 import io
 import json
-import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
-import httpx2
 import pytest
-import pytest_asyncio
 
 from shared.contracts.events import SUBMITTED_TYPE
 from shared.contracts.topics import INPUT_BYTES
-from shared.platform import logging as logs
-from tests.flow.people import HOUR, Headers, World, running
+from tests.component.strangers import CANARY, DOORS, MAILBOX, a_complaint, grown, house, kept, log, send, sent, with_raw, world
+from tests.flow.people import Headers, World
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("bad-input")]
-
-CANARY = "КАНАРЕЙКА"
-MAILBOX = "canary.bird@example.com"
-DOORS = ("http", "topic")
-OTHERS = ("triage", "escalation", "followup")
-_ids = count(1)
-
-
-@pytest.fixture(scope="module")
-def log() -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    stream = io.StringIO()
-    logs.configure("json", "debug", "house", stream)
-    yield stream
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    logging.captureWarnings(False)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(log: io.StringIO, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    """Intake hears, the others only keep their doors open: nothing here is about them."""
-    async with running(tmp_path_factory.mktemp("home"), deaf=OTHERS) as world:
-        yield world
-
-
-@pytest.fixture
-def world(house: World, log: io.StringIO) -> Iterator[World]:
-    """The house, and after the test a look into the log."""
-    yield house
-    told = log.getvalue()
-    assert CANARY not in told
-    assert MAILBOX not in told
-    assert "canary" not in told
-
-
-def a_complaint(**said: Any) -> dict[str, Any]:
-    """A valid submission under a fresh source id, full of words that must not leave it."""
-    payload = {
-        "channel": "web",
-        "source": "shop",
-        "source_id": f"shop-{next(_ids)}",
-        "text": f"Чайник течёт с первого дня. {CANARY}",
-        "customer": {"email": MAILBOX, "name": f"Анна {CANARY}"},
-    }
-    return {name: value for name, value in (payload | said).items() if value is not ...}
-
-
-def sent(payload: Any) -> bytes:
-    """As JSON in UTF-8; escapes only where the value cannot be written otherwise."""
-    return json.dumps(payload, ensure_ascii=False).encode()
-
-
-def with_raw(name: str, raw: str) -> bytes:
-    """A valid submission and one more field, written literally."""
-    return sent(a_complaint())[:-1] + f', "{name}": {raw}}}'.encode()
-
-
-async def send(world: World, door: str, *bodies: bytes, headers: Headers = ()) -> list[httpx2.Response]:
-    """All at once through a door, so that they share a batch; the headers go with the one in the middle."""
-    middle = len(bodies) // 2
-    if door == "topic":
-        await world.publish(*((body, headers if place == middle else ()) for place, body in enumerate(bodies)))
-        answers = []
-    else:
-        over_http = {name.replace("_", "-"): (value or b"").decode() for name, value in headers}
-        knocks = (world.knock(body, over_http if place == middle else ()) for place, body in enumerate(bodies))
-        answers = list(await asyncio.gather(*knocks))
-    await world.settled()
-    return answers
-
-
-async def grown(world: World, before: dict[str, int]) -> dict[str, int]:
-    """What the count grew by; zeros left out."""
-    after = await world.arrivals()
-    return {name: after[name] - before[name] for name in after if after[name] != before[name]}
-
-
-async def kept(world: World, payload: dict[str, Any]) -> dict[str, Any]:
-    """What intake keeps of a submission."""
-    return await world.kept("intake", await world.named("shop", payload["source_id"]))
-
+__all__ = ["house", "log", "world"]
 
 # -- accepted, cleaned and flagged
 
@@ -438,110 +351,10 @@ async def test_a_batch_full_of_rubbish_neither_stops_the_consumer_nor_costs_a_ne
 async def test_the_log_speaks_of_what_was_parked_by_reason_only(world: World, log: io.StringIO) -> None:
     await send(world, "topic", b"{" + CANARY.encode())
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
-    assert [line["reason"] for line in lines if line["event"] == "parked"][-1:] == ["broken_json"]
+    (record,) = (await world.get("intake", "/internal/v1/parked", limit=1))["parked"]
+    parked = [(line["reason"], line["arrival"]) for line in lines if line["event"] == "parked"]
+    assert parked[-1:] == [("broken_json", record["arrival"])]
     metrics = await world.ask("GET", "intake", "/metrics", key="")
     assert 'redress_parked_total{reason="broken_json",service="intake"}' in metrics.text
     assert CANARY not in metrics.text
     assert MAILBOX not in metrics.text
-
-
-# -- mended
-
-
-async def parked_one(world: World, body: bytes) -> str:
-    """Park one record; gives its arrival."""
-    await send(world, "topic", body)
-    (record,) = (await world.get("intake", "/internal/v1/parked", limit=1))["parked"]
-    return str(record["arrival"])
-
-
-async def replay(world: World, arrival: str, mended: bytes = b"", key: str | None = None) -> httpx2.Response:
-    """Ask for a parked record to be decided again."""
-    where = {"arrival": arrival}
-    return await world.ask("POST", "intake", "/internal/v1/parked/replay", params=where, content=mended, key=key)
-
-
-async def test_parked_records_are_listed_for_operators_and_shown_to_the_vaults_keepers_only(world: World) -> None:
-    arrival = await parked_one(world, b"{" + CANARY.encode())
-    look = {"params": {"arrival": arrival}}
-    for scope, may_list, may_show in (("desk", 403, 403), ("submit", 403, 403), ("admin", 200, 403), ("vault", 403, 200)):
-        key = world.key_of(scope)
-        listed = await world.ask("GET", "intake", "/internal/v1/parked", key=key)
-        shown = await world.ask("GET", "intake", "/internal/v1/parked/content", key=key, **look)
-        assert (scope, listed.status_code, shown.status_code) == (scope, may_list, may_show)
-        assert (CANARY in shown.text) == (may_show == 200)
-    assert (await world.ask("GET", "intake", "/internal/v1/parked", key="")).status_code == 401
-    assert (await replay(world, arrival, key=world.key_of("desk"))).status_code == 403
-
-
-async def test_a_mended_record_counts_once_and_is_not_replayed_again(world: World) -> None:
-    before = await world.arrivals()
-    payload = a_complaint()
-    arrival = await parked_one(world, sent(payload | {"text": 1}))
-    assert await grown(world, before) == {"submitted": 1, "parked": 1}
-    done = await replay(world, arrival, sent(payload))
-    assert (done.status_code, done.json()["outcome"]) == (200, "registered")
-    await world.settled()
-    assert await grown(world, before) == {"submitted": 1, "registered": 1}
-    again = await replay(world, arrival, sent(payload))
-    assert again.status_code == 409
-    assert "replayed already" in again.json()["detail"]
-    assert await grown(world, before) == {"submitted": 1, "registered": 1}
-    state = await kept(world, payload)
-    assert (state["state"], state["door"]) == ("registered", "topic")
-
-
-async def test_a_record_that_lay_parked_was_received_when_it_came(world: World) -> None:
-    payload = a_complaint()
-    arrival = await parked_one(world, sent(payload)[:-3])
-    came = world.now
-    await world.move_to(came + 2 * HOUR, rest=False)
-    assert (await replay(world, arrival, sent(payload))).json()["outcome"] == "registered"
-    state = await kept(world, payload)
-    assert (state["received_at"], state["registered_at"], state["flags"]) == (came, came + 2 * HOUR, [])
-
-
-async def test_a_record_that_is_still_wrong_stays_parked_and_says_why(world: World) -> None:
-    before = await world.arrivals()
-    arrival = await parked_one(world, sent(a_complaint(text=...)))
-    first = (await replay(world, arrival)).json()
-    assert (first["outcome"], first["reason"], first["problems"][0]["field"]) == ("parked", "wrong_shape", "text")
-    second = (await replay(world, arrival, b"{")).json()
-    assert (second["outcome"], second["reason"]) == ("parked", "broken_json")
-    assert await grown(world, before) == {"submitted": 1, "parked": 1}
-
-
-async def test_a_record_that_was_replayed_three_times_in_vain_is_left_alone(world: World) -> None:
-    arrival = await parked_one(world, b"[")
-    assert [(await replay(world, arrival)).status_code for _ in range(4)] == [200, 200, 200, 409]
-
-
-async def test_a_record_that_was_meanwhile_sent_again_whole_is_a_double(world: World) -> None:
-    before = await world.arrivals()
-    payload = a_complaint()
-    arrival = await parked_one(world, sent(payload)[:-3])
-    await send(world, "http", sent(payload))
-    assert (await replay(world, arrival, sent(payload))).json()["outcome"] == "double"
-    assert await grown(world, before) == {"submitted": 2, "registered": 1, "double": 1}
-
-
-async def test_a_record_mended_into_a_used_source_id_stays_parked(world: World) -> None:
-    before = await world.arrivals()
-    payload = a_complaint()
-    await send(world, "topic", sent(payload))
-    arrival = await parked_one(world, b"{")
-    done = (await replay(world, arrival, sent(payload | {"text": "Другой текст совсем."}))).json()
-    assert (done["outcome"], done["reason"]) == ("parked", "source_id_reused")
-    assert await grown(world, before) == {"submitted": 2, "registered": 1, "parked": 1}
-
-
-async def test_a_record_mended_into_no_complaint_is_rejected(world: World) -> None:
-    before = await world.arrivals()
-    arrival = await parked_one(world, b"{")
-    done = (await replay(world, arrival, sent(a_complaint(text="Спасибо большое!")))).json()
-    assert done["outcome"] == "rejected"
-    assert await grown(world, before) == {"submitted": 1, "rejected": 1}
-
-
-async def test_an_unknown_record_cannot_be_replayed(world: World) -> None:
-    assert (await replay(world, "topic/nowhere/x/0/0")).status_code == 404

@@ -2,11 +2,13 @@
 
 import io
 import json
+import shlex
 
 import jsonschema
 import pytest
 
 from deploy.cli.schemas import PRINTED, schema_files
+from shared.platform.http.key_file import issue_key
 from tests.builders import NOW
 from tests.cli_house import Cli, FakeHouse, a_case, arrivals, at_home, counts_of, moved_in, story_answers
 
@@ -40,6 +42,8 @@ def house(monkeypatch, tmp_path) -> FakeHouse:
     made.put("intake", "/internal/v1/parked/content", PARKED | {"headers": {"ce_id": "1"}, "body": '{"channel": "[bold]web"}'})
     done = {"arrival": ARRIVAL, "outcome": "registered", "reason": "", "problems": []}
     made.put("intake", "/internal/v1/parked/replay", done, method="POST")
+    dismissed = {"arrival": ARRIVAL, "state": "dismissed", "by": "anna", "at": NOW}
+    made.put("intake", "/internal/v1/parked/dismiss", dismissed, method="POST")
     made.put("followup", "/internal/v1/effects", lambda r: {"effects": [EFFECT] if r.url.params.get("state") != "failed" else []})
     resolved = {"key": EFFECT["key"], "was": "unknown", "decision": "retry"}
     made.put("followup", "/internal/v1/effects/resolve", resolved, method="POST")
@@ -48,6 +52,7 @@ def house(monkeypatch, tmp_path) -> FakeHouse:
     made.put("intake", f"/internal/v1/rejected/{ID}/admit", admitted, method="POST")
     erased = {"customer_id": "u_1", "erased_at": NOW, "remains": [REMAINS, {**REMAINS, "where": "backups", "until": None}]}
     made.put("intake", "/internal/v1/erasures", erased, method="POST")
+    issue_key(tmp_path / "api-keys.json", "other", "other", ["submit"])
     return made
 
 
@@ -63,6 +68,7 @@ VERBS = {
     "dlq-list": ("dlq", "list"),
     "dlq-show": ("dlq", "show", ARRIVAL),
     "dlq-replay": ("dlq", "replay", ARRIVAL),
+    "dlq-dismiss": ("dlq", "dismiss", ARRIVAL, "--reason", "a test of the sender"),
     "rejected-list": ("rejected", "list"),
     "rejected-admit": ("rejected", "admit", ID),
     "effects-list": ("effects", "list"),
@@ -73,6 +79,9 @@ VERBS = {
     "db-init": ("db", "init"),
     "policy-check": ("policy", "check"),
     "keys-issue": ("keys", "issue", "shop", "--scopes", "submit"),
+    "keys-init": ("keys", "init"),
+    "keys-list": ("keys", "list"),
+    "keys-revoke": ("keys", "revoke", "other"),
     "config-show": ("config", "show"),
 }
 """All that print data; `publish`, `load` and `doctor` have tests of their own."""
@@ -120,6 +129,23 @@ def test_counts_name_a_service_that_is_away_and_show_the_others(house, cli):
     assert found["arrivals"]["registered"] == 7
 
 
+@pytest.mark.parametrize("service", ["intake", "triage", "escalation", "followup"])
+def test_what_a_missing_service_would_know_is_a_question_mark_and_never_a_number(house, cli, service):
+    house.away = {service}
+    code, out, err = cli("counts")
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    unknown = {
+        "intake": ("? = ? + ? + ? + ? + ? + ?", "triaged 7 of ? registered", "cases 7 of ? registered"),
+        "triage": ("triaged ?", "10 = 7 + 1 + 1 + 1 + 0 + 0"),
+        "escalation": ("cases ?", "10 = 7 + 1 + 1 + 1 + 0 + 0"),
+        "followup": ("surveys ?", "10 = 7 + 1 + 1 + 1 + 0 + 0"),
+    }
+    assert (code, set(unknown[service]) - set(lines)) == (4, set())
+    assert f"{service} ? ? ? ? ? ?" in lines
+    assert lines[-1] == f"Whether everything is done and accounted for cannot be told without: {service}."
+    assert f"Not reached: {service}." in err
+
+
 def test_counts_end_with_3_when_something_is_unaccounted(house, cli):
     house.put("intake", "/internal/v1/arrivals", arrivals(unaccounted=1))
     code, out, _ = cli("counts")
@@ -131,7 +157,8 @@ def test_counts_end_with_4_when_the_broker_is_away(house, cli):
     house.put("intake", "/internal/v1/arrivals", arrivals(submitted=None, in_flight=None, unaccounted=None))
     code, out, err = cli("counts")
     assert code == 4
-    assert "?" in out
+    assert "? = 7 + 1 + 1 + 1 + ? + ?" in " ".join(out.split())
+    assert "cannot be told: the broker does not answer" in out
     assert "broker" in err
 
 
@@ -196,10 +223,32 @@ def test_cases_are_filtered_and_never_cut_in_their_ids(house, cli):
     assert "--skip 3" in out
 
 
-def test_a_wide_screen_shows_owner_and_summary_as_they_are(house, cli, monkeypatch):
+def test_each_case_says_what_it_is_about_and_a_wide_screen_who_has_it(house, cli, monkeypatch):
+    long = a_case(2, summary="Чайник\nтечёт " * 40, alerts=["injury"])
+    house.put("escalation", "/v1/cases", {"cases": [a_case(owner="anna"), long], "total": 2})
+    narrow = cli("cases")[1].splitlines()
+    assert narrow[2].rstrip() == "  delivery · web · Russian · Чайник [b]течёт[/b]"  # brackets of a customer are no markup
+    assert narrow[4].startswith("  delivery · web · Russian · injury · Чайник течёт Чайник")
+    assert (len(narrow[4]), narrow[4][-1], "anna" in "".join(narrow)) == (80, "…", False)
     monkeypatch.setenv("COLUMNS", "140")
-    _, out, _ = cli("cases")
-    assert "Чайник [b]течёт[/b]" in out  # brackets of a customer are no markup
+    assert "anna" in cli("cases")[1]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "valid"),
+    [("--state", "opened", "open, resolved, closed"), ("--priority", "P5", "P1, P2, P3, P4"),
+     ("--tier", "boss", "frontline, supervisor, manager, old_tier")],
+)  # fmt: skip
+def test_a_filter_that_names_nothing_there_is_refused_with_what_there_is(house, cli, option, value, valid):
+    house.put("escalation", "/v1/cases/standing", {"tier": {"supervisor": 6, "old_tier": 1}})
+    code, out, err = cli("cases", option, value)
+    assert (code, out) == (2, "")
+    assert f"Choose from {valid}." in " ".join(err.split())
+
+
+def test_a_page_past_the_end_says_how_many_there_are(house, cli):
+    house.put("escalation", "/v1/cases", {"cases": [], "total": 7})
+    assert "7 in all" in cli("cases", "--skip", "20")[1]
 
 
 def test_no_cases_at_all_says_what_to_do_next(house, cli):
@@ -231,28 +280,6 @@ def test_a_story_that_lacks_a_part_says_so(house, cli):
     assert code == 4
     assert "followup" in err
     assert "Why P2" in out
-
-
-def test_a_parked_record_is_shown_as_it_came(house, cli):
-    _, out, _ = cli("dlq", "show", ARRIVAL)
-    assert '{"channel": "[bold]web"}' in out
-
-
-def test_a_mended_record_is_handed_in_as_it_is(house, cli, tmp_path):
-    (tmp_path / "m.json").write_bytes("{“кривой”}".encode())
-    code, out, _ = cli("dlq", "replay", ARRIVAL, "--with", str(tmp_path / "m.json"))
-    sent = next(request for request in house.asked if request.url.path.endswith("/replay") and request.url.host == "intake.test")
-    assert sent.content == "{“кривой”}".encode()
-    assert sent.url.params["arrival"] == ARRIVAL
-    assert (code, "registered" in out) == (0, True)
-
-
-def test_a_record_that_is_still_wrong_ends_with_1(house, cli):
-    wrong = {"arrival": ARRIVAL, "outcome": "parked", "reason": "wrong_shape", "problems": PARKED["fields"]}
-    house.put("intake", "/internal/v1/parked/replay", wrong, method="POST")
-    code, out, _ = cli("dlq", "replay", ARRIVAL)
-    assert code == 1
-    assert "still wrong" in out
 
 
 @pytest.mark.parametrize(
@@ -296,6 +323,14 @@ def test_effects_by_default_are_those_that_wait_for_a_person(house, cli):
     assert cli("effects", "list", "--state", "nonsense")[0] == 2
 
 
+@pytest.mark.parametrize("given", [EFFECT["key"], EFFECT["key"].replace("|", "~")])
+def test_keys_of_effects_are_printed_so_that_no_shell_eats_them_and_taken_either_way(house, cli, given):
+    listed = cli("effects", "list")[1].splitlines()[0]
+    assert (listed, shlex.split(listed), set(listed) & set("|&;<>()$`*?[]#!{}")) == (f"{ID}~acknowledgement~1", [listed], set())
+    code, out, _ = cli("effects", "retry", given)
+    assert (code, listed in out, house.bodies()[-1]["key"]) == (0, True, EFFECT["key"])
+
+
 def test_erasing_asks_first_and_needs_yes_where_nobody_can_answer(house, cli, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO())
     code, _, err = cli("erase", "u_1")
@@ -319,51 +354,12 @@ def test_a_customer_is_named_by_id_or_by_a_complaint(house, cli, given, field):
     assert house.bodies() == [{field: given}]
 
 
-def test_an_issued_key_is_shown_once_and_only_its_hash_is_kept(house, cli, tmp_path):
-    issued = json.loads(cli("keys", "issue", "shop", "--scopes", "submit,desk", "--actor", "anna", "--json")[1])
-    kept = (tmp_path / "api-keys.json").read_text("utf-8")
-    assert issued["key"].startswith("redress_")
-    assert issued["key"] not in kept
-    assert [(e["name"], e["actor"], e["scopes"]) for e in json.loads(kept)] == [("shop", "anna", ["desk", "submit"])]
-    assert cli("keys", "issue", "shop", "--scopes", "root")[0] == 2
-
-
-def test_settings_are_shown_without_secrets(house, cli, monkeypatch):
-    monkeypatch.setenv("REDRESS_STORE", "mongodb://user:hunter2@db:27017")
-    monkeypatch.setenv("REDRESS_KAFKAA", "x")
-    _, out, _ = cli("config", "show")
-    assert "hunter2" not in out
-    assert "redress_test" not in out
-    assert "REDRESS_KAFKAA is not a setting" in out
-    assert "REDRESS_LANG is not" not in out
-
-
-def test_wrong_settings_are_named_and_end_with_2(house, cli, monkeypatch):
-    monkeypatch.setenv("REDRESS_KAFKA", "nonsense")
-    code, out, err = cli("counts")
-    assert (code, out) == (2, "")
-    assert "REDRESS_KAFKA" in err
-
-
-def test_a_broken_policy_is_told_with_file_and_line(house, cli, tmp_path):
-    (tmp_path / "triage.yaml").write_text("themes: 5\n")
-    code, out, _ = cli("policy", "check", str(tmp_path / "triage.yaml"))
-    assert code == 1
-    assert f"{tmp_path / 'triage.yaml'}:1" in out
-    assert cli("policy", "check", str(tmp_path / "other.yaml"))[0] == 2
-
-
-def test_the_doctor_names_what_is_ill_and_what_helps(house, cli):
-    for service in ("intake", "triage", "escalation", "followup"):
-        house.put(service, "/readyz", {"status": "ready"})
-    code, out, err = cli("doctor", "--json")
-    jsonschema.validate(json.loads(out), SCHEMAS["doctor"])
-    assert (code, err) == (0, "")
-    house.put("triage", "/readyz", (503, {"reasons": ["Kafka does not answer"]}))
-    house.away = {"intake"}
-    code, out, _ = cli("doctor")
-    assert code == 1
-    assert "Kafka does not answer" in " ".join(out.split())
+def test_erasing_somebody_twice_says_that_it_was_done_and_when(house, cli):
+    assert "was erased at" in cli("erase", "u_1", "--yes")[1]
+    again = {"customer_id": "u_1", "erased_at": NOW, "already": True, "remains": [REMAINS]}
+    house.put("intake", "/internal/v1/erasures", again, method="POST")
+    code, out, _ = cli("erase", "u_1", "--yes")
+    assert (code, "was erased already, at" in out, "What remains" in out) == (0, True, True)
 
 
 def test_usage_errors_end_with_2_and_help_with_0(house, cli):

@@ -59,14 +59,14 @@ def test_outcomes_are_counted_and_refusals_named(house, cli, tmp_path):
     jsonschema.validate(found, SCHEMA)
     figures = {name: found[name] for name in ("read", "sent", "registered", "rejected", "doubles", "failed")}
     assert figures == {"read": 4, "sent": 3, "registered": 1, "rejected": 1, "doubles": 1, "failed": 1}
-    assert (code, found["problems"][0]["place"], found["problems"][0]["message"]) == (1, "line 4", "text: is wrong")
+    assert (code, found["problems"]) == (1, [{"place": "line 4", "field": "text", "message": "is wrong", "remedy": "mend it"}])
 
 
 def test_nothing_is_sent_while_anything_is_wrong(house, cli, tmp_path):
     (tmp_path / "a.jsonl").write_text(lines(a_record(1), {"channel": "web"}, a_record(2)), encoding="utf-8")
     code, out, _ = cli("publish", "a.jsonl", "--http", "auto")
     assert (code, house.asked) == (1, [])
-    assert "line 2: source_id: is missing; name its column with --map source_id=COLUMN" in out
+    assert "line 2: source_id: is missing; name its key with --map source_id=NAME" in out
     code, out, _ = cli("publish", "a.jsonl", "--http", "auto", "--skip-invalid")
     assert (code, len(house.asked)) == (0, 2)
 
@@ -75,6 +75,41 @@ def test_only_the_first_twenty_problems_are_told(house, cli, tmp_path):
     (tmp_path / "a.jsonl").write_text(lines(*({"channel": "web", "source_id": str(n)} for n in range(50))))
     found = json.loads(cli("publish", "a.jsonl", "--http", "auto", "--json")[1])
     assert (found["invalid"], len(found["problems"])) == (50, 20)
+
+
+@pytest.mark.parametrize(
+    ("options", "meant"),
+    [
+        (("--set", "chanel=web"), "channel"),
+        (("--map", "customer.mail=text"), "customer.email"),
+        (("--set", "email=a@example.org"), "customer.email"),
+        (("--map", "text=txt"), "text"),
+        (("--map", "order=Source_id"), "source_id"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv"])
+def test_a_misspelt_field_or_column_is_refused_with_the_name_that_was_meant(house, cli, tmp_path, name, options, meant):
+    (tmp_path / "a.jsonl").write_text(lines(a_record()), encoding="utf-8")
+    (tmp_path / "a.csv").write_text("channel,source_id,text,order\nweb,1,Чайник,\n", encoding="utf-8")
+    code, out, err = cli("publish", name, "--http", "auto", *options)
+    assert (code, out, house.asked) == (2, "", [])
+    assert f"Did you mean {meant}?" in err
+
+
+def test_a_column_that_is_empty_in_every_row_is_still_a_column(house, cli, tmp_path):
+    (tmp_path / "a.csv").write_text("channel,source_id,text,mail\nweb,1,Чайник,\n", encoding="utf-8")
+    assert cli("publish", "a.csv", "--http", "auto", "--map", "customer.email=mail")[0] == 0
+
+
+def test_a_name_like_nothing_in_the_file_is_answered_with_what_is_there(house, cli, tmp_path):
+    (tmp_path / "a.csv").write_text("nr,body\n1,Чайник\n", encoding="utf-8")
+    code, _, err = cli("publish", "a.csv", "--http", "auto", "--map", "text=narrative")
+    assert (code, "Choose from nr, body." in " ".join(err.split())) == (2, True)
+
+
+def test_options_that_letters_would_swallow_are_refused(house, cli, tmp_path):
+    (tmp_path / "1.eml").write_bytes(b"Subject: x\n\ny")
+    assert cli("publish", "1.eml", "--set", "channel=email")[0] == 2
 
 
 def test_each_record_has_a_key_of_its_own_which_a_retry_repeats(house, cli, tmp_path):

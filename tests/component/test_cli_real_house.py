@@ -94,6 +94,8 @@ def test_everything_that_is_sent_by_any_way_is_accounted_for_and_can_be_followed
     said = [event for happening in story["happenings"] for event in happening["said"]]
     assert said.index("ComplaintRegistered") < said.index("CaseOpened") < said.index("NoticeSent")
     assert [letter["state"] for letter in story["letters"]] == ["sent"]
+    assert cli.plain("cases", "--tier", "nobody")[0] == 2
+    assert cli("cases", "--tier", story["now"]["tier"], "--priority", story["now"]["priority"])["total"] >= 1
     listed = cli("cases", "--customer", story["now"]["customer_id"])
     assert [case["complaint_id"] for case in listed["cases"]] == [story["complaint_id"]]
 
@@ -125,7 +127,14 @@ def test_a_customer_is_erased_and_the_story_has_no_words_left(home, cli):
     assert erased["customer_id"] == story["now"]["customer_id"]
     assert {"complaints.submitted.v1", "backups"} <= {row["where"] for row in erased["remains"] if row["readable"]}
     cli("counts", "--wait", "60")
-    assert "Курьер" not in json.dumps(cli("story", story["complaint_id"]), ensure_ascii=False)
+    left = cli("story", story["complaint_id"])
+    assert "Курьер" not in json.dumps(left, ensure_ascii=False)
+    assert left["now"]["erased_at"] == erased["erased_at"]
+    factors = [*left["judgement"]["severity_factors"], *left["judgement"]["urgency_factors"]]
+    assert {word for factor in factors for word in factor["words"]} == set()
+    assert sum(factor["points"] for factor in left["judgement"]["severity_factors"]) == left["judgement"]["severity"]
+    again = cli("erase", story["complaint_id"], "--yes")
+    assert (erased["already"], again["already"], again["erased_at"]) == (False, True, erased["erased_at"])
 
 
 def test_a_key_that_is_issued_works_at_once_within_its_scopes(home, cli, monkeypatch):

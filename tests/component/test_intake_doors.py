@@ -105,6 +105,13 @@ async def test_a_tracking_link_tells_the_state_and_nothing_of_what_was_written(w
     assert answer.headers["cache-control"] == "no-store"
 
 
+async def test_the_page_behind_a_tracking_link_names_the_hour_and_its_zone(world: World) -> None:
+    taken = await world.complain(a_complaint(text="Чайник течёт."))
+    page = await world.client.get(taken["tracking_url"], headers={"Accept": "text/html"})
+    assert " по московскому времени</p>" in page.text
+    assert "UTC" not in page.text
+
+
 async def test_a_tracking_link_cannot_be_guessed(world: World) -> None:
     taken = await world.complain(a_complaint())
     link, name = taken["tracking_url"], taken["complaint_id"]

@@ -3,7 +3,7 @@
 import os
 from typing import Literal
 
-from deploy.cli.words import commands, demo, doctor, publishing, screens, setting_up, tale, troubles
+from deploy.cli.words import commands, demo, doctor, problems, publishing, screens, setting_up, tale, terms, troubles
 
 Tongue = Literal["en", "ru"]
 Pair = tuple[str, str]
@@ -51,8 +51,13 @@ def some(number: int, noun: str) -> str:
 
 def term(word: str) -> str:
     """A word of the contracts (state, reason, channel, service) as people say it; unknown ones stay as they are."""
-    pair = tale.TERMS.get(word)
+    pair = terms.TERMS.get(word)
     return pair[language() == "ru"] if pair else word.replace("_", " ")
+
+
+def wrong(said: str) -> str:
+    """What a service or a schema finds wrong with an input, or the remedy, in the language of the moment."""
+    return problems.in_english(said) if language() == "en" else problems.in_russian(said) or said
 
 
 def phrase_of(reason: str) -> str:

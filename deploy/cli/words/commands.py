@@ -28,7 +28,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Complaint id, or source:source_id as the sender named it.",
         "Номер жалобы либо источник:номер_в_источнике.",
     ),
-    "help.cases": ("List cases, the most pressing first.", "Список обращений, самые срочные сверху."),
+    "help.cases": (
+        "List cases, the most pressing first, each with what it is about.",
+        "Список обращений, самые срочные сверху, и о чём каждое.",
+    ),
     "help.cases.state": ("open, resolved or closed; may be repeated.", "open, resolved или closed; можно несколько раз."),
     "help.cases.tier": ("Tier of the ladder; may be repeated.", "Уровень лестницы; можно несколько раз."),
     "help.cases.priority": ("P1 to P4; may be repeated.", "От P1 до P4; можно несколько раз."),
@@ -42,15 +45,32 @@ WORDS: dict[str, tuple[str, str]] = {
     "help.skip": ("How many to pass over.", "Сколько пропустить."),
     "help.dlq": ("Records that could not be understood: parked, never lost.", "Неразобранные записи: отложены, но не потеряны."),
     "help.dlq.list": ("What is parked, newest first, without its content.", "Что отложено: сначала новое, без содержимого."),
-    "help.dlq.state": ("parked or replayed.", "parked (отложено) или replayed (разобрано)."),
+    "help.dlq.state": (
+        "parked, replayed, dismissed or all.",
+        "parked (отложено), replayed (разобрано), dismissed (закрыто без разбора) или all.",
+    ),
+    "help.dlq.reason": (
+        "Only those parked for this reason, such as broken_json.",
+        "Только с этой причиной, например broken_json.",
+    ),
     "help.dlq.show": (
         "One parked record with its content; the key needs the scope vault.",
         "Одна отложенная запись с содержимым; ключу нужно право vault.",
     ),
     "help.dlq.replay": (
-        "Decide a parked record again, as it is or mended.",
-        "Разобрать отложенную запись заново: как есть или исправленную.",
+        "Decide a parked record again, as it is or mended; a mend that is itself wrong is refused and changes nothing.",
+        "Разобрать отложенную запись заново: как есть или исправленную; неверное исправление ничего не меняет.",
     ),
+    "help.dlq.all": ("Every parked record, as it is, the oldest first.", "Все отложенные записи как есть, сначала старые."),
+    "help.dlq.reason_replay": (
+        "Every one that was parked for this reason, such as rule_failed.",
+        "Все отложенные по этой причине, например rule_failed.",
+    ),
+    "help.dlq.dismiss": (
+        "Give a parked record up: it is kept and counted as parked, but waits for nobody.",
+        "Закрыть отложенную запись без разбора: она хранится и считается отложенной, но никого не ждёт.",
+    ),
+    "help.dlq.why": ("Why nothing will come of it; kept encrypted.", "Почему разбирать не нужно; хранится в зашифрованном виде."),
     "help.arrival": ("Name of the arrival, as `dlq list` prints it.", "Имя записи, как его печатает `dlq list`."),
     "help.dlq.with": ("File with the mended record; - reads standard input.", "Файл с исправленной записью; - читает ввод."),
     "help.service": ("Only this service: intake, triage, escalation or followup.", "Только этот сервис."),
@@ -74,7 +94,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Подтвердить, что действие состоялось, хотя это было неизвестно.",
     ),
     "help.effects.retry": ("Do it again.", "Выполнить ещё раз."),
-    "help.effects.key": ("Key of the effect, as `effects list` prints it.", "Ключ действия, как его печатает `effects list`."),
+    "help.effects.key": (
+        "Key of the effect, as `effects list` prints it; the form with bars works too, in quotes.",
+        "Ключ действия, как его печатает `effects list`; годится и вид с чертами, в кавычках.",
+    ),
     "help.complaint": ("Complaint id.", "Номер жалобы."),
     "help.erase": (
         "Forget a customer for ever, and say what remains where and until when.",
@@ -91,8 +114,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "help.publish.file": ("File, directory of letters, or - for standard input.", "Файл, каталог с письмами или - для ввода."),
     "help.publish.map": (
-        "Take a field from another column: source_id=id; may be repeated.",
-        "Взять поле из другого столбца: source_id=id; можно несколько раз.",
+        "Take a field from another column or key: source_id=id, customer.email=mail; may be repeated.",
+        "Взять поле из другого столбца или ключа: source_id=id, customer.email=mail; можно несколько раз.",
     ),
     "help.publish.set": (
         "Give every record this value: channel=web; may be repeated.",
@@ -131,8 +154,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "help.policy": ("The rules as data.", "Правила в виде данных."),
     "help.policy.check": ("Check policy files and name every mistake.", "Проверить файлы правил и назвать каждую ошибку."),
     "help.policy.files": (
-        "Files named after their service, such as triage.yaml; default: those in force.",
-        "Файлы с именем сервиса, например triage.yaml; по умолчанию — действующие.",
+        "Files named after their service, such as triage.yaml, or a directory of them; default: those in force.",
+        "Файлы с именем сервиса, например triage.yaml, или каталог с ними; по умолчанию — действующие.",
     ),
     "help.doctor": ("Look whether this machine and installation are fit.", "Проверить машину и установку."),
     "help.keys": ("API keys.", "Ключи доступа."),
@@ -140,7 +163,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "Make an API key, show it once, and keep its hash.",
         "Создать ключ, показать один раз и сохранить его хеш.",
     ),
-    "help.keys.name": ("Who gets it; a key of the same name is replaced.", "Кому; прежний ключ с этим именем заменяется."),
+    "help.keys.init": (
+        "Make the secrets and keys that are missing, before services start; leave those that are there.",
+        "Создать недостающие секреты и ключи до запуска сервисов; имеющиеся не трогать.",
+    ),
+    "help.keys.operator": ("Put a key with every scope here.", "Положить сюда ключ со всеми правами."),
+    "help.keys.service": (
+        "Put the key here that services show to intake's vault.",
+        "Положить сюда ключ, с которым сервисы обращаются к хранилищу intake.",
+    ),
+    "help.keys.list": ("Names, actors and scopes of all keys.", "Имена, владельцы и права всех ключей."),
+    "help.keys.revoke": ("End a key; services refuse it at once.", "Отозвать ключ; сервисы отклоняют его сразу."),
+    "help.keys.name": ("Who has the key.", "У кого ключ."),
+    "help.keys.replace": (
+        "End the key of this name and make a new one.",
+        "Отозвать ключ с этим именем и создать новый.",
+    ),
     "help.keys.scopes": ("Any of submit, desk, vault, admin, with commas.", "Из submit, desk, vault, admin, через запятую."),
     "help.keys.actor": ("What history calls its owner; default: the name.", "Как звать владельца в истории; по умолчанию — имя."),
     "help.config": ("The settings.", "Настройки."),

@@ -16,6 +16,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{number} offsets hold no record (control records, compaction).",
         "Смещений без записи (служебные, сжатие): {number}.",
     ),
+    "counts.dismissed": (
+        "Of those parked, {number} were dismissed and wait for nobody.",
+        "Из отложенных закрыто без разбора: {number}.",
+    ),
     "counts.gap": (
         "ALARM: the log lost {number} before they were read.",
         "ТРЕВОГА: журнал потерял до прочтения: {number}.",
@@ -48,6 +52,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "counts.column.parked": ("parked", "отлож."),
     "counts.quiet": ("Quiet: nothing is under way, everything is accounted for.", "Тихо: всё сделано, счёт сходится."),
     "counts.open": ("Still under way: {what}.", "Ещё в работе: {what}."),
+    "counts.not_asked": (
+        "Whether everything is done and accounted for cannot be told without: {names}.",
+        "Всё ли сделано и сходится ли счёт, сказать нельзя. Не хватает ответа: {names}.",
+    ),
+    "counts.no_broker": (
+        "Whether everything is done cannot be told: the broker does not answer.",
+        "Всё ли сделано, сказать нельзя: брокер не отвечает.",
+    ),
     "counts.not_adding_up": (
         "The count does not add up: look at `redress doctor` and at the log of intake.",
         "Счёт не сходится: посмотрите `redress doctor` и журнал intake.",
@@ -70,13 +82,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "Обращений нет. Отправьте жалобы: `redress publish ФАЙЛ`; как они поступают, покажет `redress counts`.",
     ),
     "cases.none_like": ("No case fits these filters.", "Под эти условия не подходит ни одно обращение."),
+    "cases.past": (
+        "Past the end: {total} in all, and --skip passes over every one.",
+        "Дальше ничего нет: всего обращений {total}, и --skip пропускает их все.",
+    ),
     "cases.column.id": ("complaint", "жалоба"),
     "cases.column.priority": ("P", "P"),
     "cases.column.state": ("state", "состояние"),
     "cases.column.tier": ("tier", "уровень"),
     "cases.column.due": ("due", "срок"),
     "cases.column.owner": ("owner", "ведёт"),
-    "cases.column.summary": ("about", "о чём"),
     "cases.more": (
         "{shown} of {total}; more with --skip {next}. Times are {zone}.",
         "{shown} из {total}; дальше: --skip {next}. Время: {zone}.",
@@ -86,15 +101,29 @@ WORDS: dict[str, tuple[str, str]] = {
     "dlq.none": ("Nothing is parked.", "Отложенных записей нет."),
     "dlq.line": ("{service} · {reason} · {at} · {size} bytes", "{service} · {reason} · {at} · {size} байт"),
     "dlq.outcome": ("replayed: {outcome}", "разобрано: {outcome}"),
+    "dlq.tries": ("tries {number}", "попыток {number}"),
+    "dlq.given_up": ("dismissed by {by} at {at}", "закрыто: {by}, {at}"),
+    "dlq.note": ("dismissed because: {note}", "закрыто, потому что: {note}"),
+    "dlq.dismissed": (
+        "{arrival} is dismissed: kept and counted as parked, but nobody's task any more.",
+        "{arrival}: больше не ждёт разбора; запись хранится и по-прежнему считается отложенной.",
+    ),
     "dlq.cut": ("only the beginning is kept", "сохранено только начало"),
     "dlq.next": (
-        "Look inside with `redress dlq show ARRIVAL`, decide again with `redress dlq replay ARRIVAL [--with FILE]`.",
-        "Содержимое: `redress dlq show ИМЯ`; разобрать заново: `redress dlq replay ИМЯ [--with ФАЙЛ]`.",
+        "Look inside with `redress dlq show ARRIVAL`, decide again with `redress dlq replay ARRIVAL [--with FILE]`, "
+        "or give up with `redress dlq dismiss ARRIVAL --reason WHY`.",
+        "Содержимое: `redress dlq show ИМЯ`; разобрать заново: `redress dlq replay ИМЯ [--with ФАЙЛ]`; "
+        "закрыть без разбора: `redress dlq dismiss ИМЯ --reason ПРИЧИНА`.",
     ),
     "dlq.headers": ("Headers", "Заголовки"),
     "dlq.body": ("Body", "Содержимое"),
     "dlq.replayed": ("{arrival}: {outcome}", "{arrival}: {outcome}"),
+    "dlq.replayed_all": (
+        "Decided again: {records}. Settled {settled}, left as they are {left}.",
+        "Разобрано заново: {records}. Готово {settled}, осталось как есть {left}.",
+    ),
     "dlq.still_wrong": ("{arrival}: still wrong ({reason})", "{arrival}: по-прежнему неверна ({reason})"),
+    "dlq.refused": ("{arrival}: refused ({reason}), unchanged", "{arrival}: отказ ({reason}), ничего не изменилось"),
     "rejected.none": (
         "Nothing was rejected; what could not even be read is in `redress dlq list`.",
         "Отклонённых нет; то, что не удалось прочесть, показывает `redress dlq list`.",
@@ -129,6 +158,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "erase.kept": ("Nothing was erased.", "Ничего не удалено."),
     "erase.done": ("Customer {id} was erased at {at}.", "Клиент {id} удалён {at}."),
+    "erase.already": (
+        "Customer {id} was erased already, at {at}; there was nothing left to do.",
+        "Клиент {id} уже был удалён {at}; больше ничего делать не пришлось.",
+    ),
     "erase.remains": ("What remains, and until when", "Что остаётся и до какого срока"),
     "erase.until": ("until {day}", "до {day}"),
     "erase.no_end": ("without an end", "без срока"),

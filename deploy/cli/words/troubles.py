@@ -51,6 +51,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "Ключи показывает `redress effects list --state all`.",
     ),
     "remedy.customer": ("Find customer ids with `redress story ID`.", "Идентификатор клиента показывает `redress story ID`."),
+    "trouble.which_record": (
+        "It is not clear which record is meant.",
+        "Непонятно, какую запись разобрать.",
+    ),
+    "remedy.which_record": (
+        "Name one ARRIVAL, which --with may mend, or say --all or --reason CODE.",
+        "Назовите одно ИМЯ (его можно исправить через --with) либо задайте --all или --reason КОД.",
+    ),
+    "trouble.nothing_mended": ("There is nothing in {path}.", "В {path} ничего нет."),
+    "remedy.nothing_mended": (
+        "Give the whole mended record, or leave --with out.",
+        "Передайте исправленную запись целиком или уберите --with.",
+    ),
     "trouble.no_service": ("There is no service {name}.", "Сервиса {name} нет."),
     "remedy.services": ("Choose from {names}.", "Выберите из: {names}."),
     "trouble.settings": ("The settings cannot be used: {first}.", "Настройки неверны: {first}."),

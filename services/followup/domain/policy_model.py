@@ -1,11 +1,11 @@
 """What an operator may decide about letters, surveys and goodwill, and what is refused as a mistake."""
 
 from typing import Annotated, Any, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from shared.contracts.vocabulary import Category, Channel, Language, Priority, Remedy, Word
+from shared.text.instants import is_zone
 
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 Minor = Annotated[int, Field(gt=0, le=10**12)]
@@ -122,10 +122,8 @@ class FollowupPolicy(PolicyPart):
     @field_validator("time_zone")
     @classmethod
     def _is_a_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError("is no IANA time zone, e.g. Europe/Moscow") from error
+        if not is_zone(name):
+            raise ValueError("is no IANA time zone, e.g. Europe/Moscow")
         return name
 
     def who_is(self, tier: str, language: Language) -> str:

@@ -1,20 +1,16 @@
 """How an instant, a duration, a sum and a name are said in Russian and in English."""
 
 import re
-from datetime import datetime
 from decimal import Decimal
 
-from babel import Locale
-from babel.dates import format_datetime
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 
 from services.followup.domain.policy_model import FollowupPolicy
-from services.followup.domain.zone import local
 from shared.contracts.vocabulary import Language
+from shared.text.instants import LOCALES, said
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 LONGEST_DURATION = 30 * DAY
-_LOCALE = {Language.RU: Locale.parse("ru"), Language.EN: Locale.parse("en_GB")}
 _WITHIN = {
     Language.RU: {
         MINUTE: {"one": "в течение {} минуты", "other": "в течение {} минут"},
@@ -35,17 +31,17 @@ _LOOKS_LIKE_LINK = re.compile(r"\w\.\w{2,}|www|http", re.IGNORECASE)
 def hour_in_words(instant: int, language: Language, policy: FollowupPolicy) -> str:
     """An hour in the near future, e.g. `14 марта, 15:00 по московскому времени`."""
     zone = policy.time_zone_name.said_in(language)
-    return f"{_said(local(instant, policy.time_zone), 'd MMMM, HH:mm', language)} {zone}"
+    return f"{said(instant, policy.time_zone, 'd MMMM, HH:mm', language)} {zone}"
 
 
 def date_in_words(instant: int, language: Language, policy: FollowupPolicy) -> str:
     """A date that may be far away, e.g. `14 марта 2026 года`."""
-    return _said(local(instant, policy.time_zone), "d MMMM y 'года'" if language is Language.RU else "d MMMM y", language)
+    return said(instant, policy.time_zone, "d MMMM y 'года'" if language is Language.RU else "d MMMM y", language)
 
 
 def day_in_words(instant: int, language: Language, policy: FollowupPolicy) -> str:
     """A day not long ago, e.g. `14 марта`."""
-    return _said(local(instant, policy.time_zone), "d MMMM", language)
+    return said(instant, policy.time_zone, "d MMMM", language)
 
 
 def within(since: int, until: int, language: Language) -> str | None:
@@ -56,12 +52,12 @@ def within(since: int, until: int, language: Language) -> str | None:
     unit = DAY if length >= 2 * DAY else HOUR if length >= HOUR else MINUTE
     count = -(-length // unit)
     forms = _WITHIN[language][unit]
-    return forms.get(_LOCALE[language].plural_form(count), forms["other"]).format(count)
+    return forms.get(LOCALES[language].plural_form(count), forms["other"]).format(count)
 
 
 def money_in_words(minor: int, currency: str, language: Language) -> str:
     """A sum, e.g. `500 ₽` or `€12.50`; whole sums without decimals."""
-    locale, digits = _LOCALE[language], get_currency_precision(currency)
+    locale, digits = LOCALES[language], get_currency_precision(currency)
     pattern = locale.currency_formats["standard"].pattern
     decimals = "." + "0" * digits if digits and minor % 10**digits else ""
     pattern = pattern.replace(".00", decimals)
@@ -74,7 +70,3 @@ def name_in_greeting(name: str | None) -> str | None:
     """The name to greet by, or None where it is none: a name field must not carry strangers' links into our letters."""
     tidy = " ".join((name or "").split())
     return tidy if _NAME.fullmatch(tidy) and not _LOOKS_LIKE_LINK.search(tidy) else None
-
-
-def _said(moment: datetime, pattern: str, language: Language) -> str:
-    return str(format_datetime(moment, pattern, tzinfo=moment.tzinfo, locale=_LOCALE[language]))

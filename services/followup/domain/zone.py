@@ -1,13 +1,10 @@
 """Where a day ends for the customer."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-
-def local(instant: int, zone: str) -> datetime:
-    """An instant (UTC ms) as the wall clock of the zone shows it."""
-    return datetime.fromtimestamp(instant / 1000, UTC).astimezone(ZoneInfo(zone))
+from shared.text.instants import local
 
 
 def end_of_day(instant: int, days: int, zone: str) -> int:

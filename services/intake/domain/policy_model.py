@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.intake.domain.words import folded
+from shared.text.instants import is_zone
 
 
 class Part(BaseModel):
@@ -42,12 +43,21 @@ class Pleasantries(Part):
     longest: int = Field(200, description="Longer texts are always taken as complaints, characters.", ge=0)
 
 
+class Phrase(Part):
+    """The same in both languages."""
+
+    ru: str = Field(min_length=1, max_length=200)
+    en: str = Field(min_length=1, max_length=200)
+
+
 class IntakePolicy(Part):
     """What intake takes as a complaint, and within which limits."""
 
     version: str = Field("1", description="Name of this version for people; decisions record the hash.", max_length=40)
     max_backdate_days: int = Field(90, description="How far back a sender may date a complaint, days.", ge=0, le=3660)
     default_region: str = Field("RU", description="ISO 3166-1 country of phone numbers without a prefix.", pattern="^[A-Z]{2}$")
+    time_zone: str = Field("UTC", description="IANA zone in which the tracking page names instants: the one of the letters.")
+    time_zone_name: Phrase = Field(Phrase(ru="по Гринвичу (UTC)", en="UTC"), description="What customers call that zone.")
     min_letters: int = Field(2, description="Fewer letters than this are no words.", ge=0)
     unhappy_rating: int = Field(2, description="A review with so few stars is a complaint whatever its words.", ge=0, le=5)
     no_reply: tuple[str, ...] = Field((), description="Mailbox names that nobody reads; they are no contact of a customer.")
@@ -56,6 +66,13 @@ class IntakePolicy(Part):
     pleasantries: Pleasantries = Pleasantries()
     complaint_words: Words = Field(Words(), description="Word beginnings that make any text a complaint.")
     abusive_words: Words = Field(Words(), description="Word beginnings that flag a text as abusive; it is taken all the same.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        if not is_zone(name):
+            raise ValueError("is no IANA time zone, e.g. Europe/Moscow")
+        return name
 
     @property
     def max_backdate_ms(self) -> int:

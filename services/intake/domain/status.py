@@ -5,7 +5,9 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.domain.complaint import Complaint, ComplaintState
+from services.intake.domain.policy_model import IntakePolicy
 from shared.contracts.vocabulary import Language
+from shared.text.instants import said
 
 
 class Words(BaseModel):
@@ -52,6 +54,13 @@ _ERASED: Final = (
         en="On a request for erasure we deleted everything you wrote to us. Only the fact that there was a complaint remains.",
     ),
 )
+
+
+def received_in_words(instant: int, language: Language, policy: IntakePolicy) -> str:
+    """When the customer wrote (UTC ms) by the wall clock of the letters, e.g. `14 March 2026, 15:00 Moscow time`."""
+    ru = language is Language.RU
+    pattern, zone = ("d MMMM y 'года', HH:mm", policy.time_zone_name.ru) if ru else ("d MMMM y, HH:mm", policy.time_zone_name.en)
+    return f"{said(instant, policy.time_zone, pattern, language)} {zone}"
 
 
 def status_of(complaint: Complaint) -> Status:

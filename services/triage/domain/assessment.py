@@ -42,8 +42,8 @@ class Assessment(Kept):
         return self.facts.language
 
     def forgotten(self) -> "Assessment":
-        """The judgement without the words it judged; the terms named in it are the policy's own."""
-        return self.model_copy(update={"facts": self.facts.without_words()})
+        """The judgement without the words it judged, and without the terms that were found among them."""
+        return self.model_copy(update={"facts": self.facts.without_words(), "judgement": self.judgement.without_words()})
 
 
 def assess(complaint: ComplaintRegistered, policy: TriagePolicy, policy_hash: str, now: int) -> Assessment:

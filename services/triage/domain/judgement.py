@@ -34,6 +34,14 @@ class Judgement(BaseModel):
     """Alerts that lifted the priority above its cell of the matrix."""
     alerts: tuple[Alert, ...] = ()
 
+    def without_words(self) -> "Judgement":
+        """The same scores for the same reasons, silent about what the customer's text held."""
+        severity = tuple(factor.without_words() for factor in self.severity_factors)
+        urgency = tuple(factor.without_words() for factor in self.urgency_factors)
+        alerts = tuple(alert.model_copy(update={"words": ()}) for alert in self.alerts)
+        changes = {"severity_factors": severity, "urgency_factors": urgency, "category_words": (), "alerts": alerts}
+        return self.model_copy(update=changes)
+
 
 def judgement_of(facts: Facts, policy: TriagePolicy) -> Judgement:
     """Judge the facts under the policy; the same facts and policy always give the same judgement."""

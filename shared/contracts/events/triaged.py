@@ -30,6 +30,12 @@ class ComplaintTriaged(Event):
     policy: PolicyHash
     rules: str = Field(description="Version of the rules, i.e. of the code that judged.", max_length=40)
 
+    def forgotten(self) -> "ComplaintTriaged":
+        """The same judgement, silent about what the customer's text held."""
+        severity = tuple(factor.without_words() for factor in self.severity_factors)
+        urgency = tuple(factor.without_words() for factor in self.urgency_factors)
+        return self.model_copy(update={"severity_factors": severity, "urgency_factors": urgency, "category_words": ()})
+
 
 class AlertRaised(Event):
     """Somebody must hear of this complaint now."""
@@ -43,3 +49,7 @@ class AlertRaised(Event):
     severity: Score
     raised_at: Instant
     policy: PolicyHash
+
+    def forgotten(self) -> "AlertRaised":
+        """The same alert, silent about what the customer's text held."""
+        return self.model_copy(update={"words": ()})

@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -87,11 +88,11 @@ class Subscription:
     async def _handle(self, message: KafkaMessage) -> None:
         records = [Record(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers or ())) for r in message.raw_message]
         self.handling_since = machine_ms()
-        self._measure_lag({record.partition: record.offset for record in reversed(records)})
+        self.measure_lag({record.partition: record.offset for record in reversed(records)})
         try:
             with metrics.BATCH_SECONDS.labels(self.service, self.topic.name).time():
                 await self._until_settled(records)
-            self._measure_lag({record.partition: record.offset + 1 for record in records})
+            self.measure_lag({record.partition: record.offset + 1 for record in records})
         finally:
             self.handling_since = None
             self.last_member = machine_ms()
@@ -112,11 +113,12 @@ class Subscription:
 
         consumer.getmany = noted
 
-    def _measure_lag(self, reached: Mapping[int, int]) -> None:
+    def measure_lag(self, reached: Mapping[int, int] = MappingProxyType({})) -> None:
         """What is left of the partitions that are ours, by the ends that the latest fetches told."""
-        self._reached |= reached
+        ours = self.consumer.assignment() if self.consumer else ()
+        self._reached = {p.partition: o for p in ours if (o := (self._reached | dict(reached)).get(p.partition)) is not None}
         left = 0
-        for place in self.consumer.assignment() if self.consumer else ():
+        for place in ours:
             end = self.consumer.highwater(place) if self.consumer else None
             left += max(0, (end or 0) - self._reached.get(place.partition, end or 0))
         metrics.LAG.labels(self.service, self.topic.name).set(left)

@@ -94,6 +94,12 @@ class Listening:
         with contextlib.suppress(*AWAY):
             await self.broker.stop()
 
+    def measure(self) -> None:
+        """Tell the metrics what is left to read, also of topics that brought nothing lately."""
+        if self.consuming:
+            for subscription in self.subscriptions:
+                subscription.measure_lag()
+
     async def dead(self) -> list[str]:
         """Why the process should be restarted: a consumer whose loop ended, hangs, or is stuck outside of its group."""
         if not self.consuming:

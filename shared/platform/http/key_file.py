@@ -68,6 +68,16 @@ def issue_key(path: Path, name: str, actor: str, scopes: list[str] | tuple[str, 
     return key
 
 
+def revoke_key(path: Path, name: str) -> bool:
+    """Take the key of this name out of the file; False where there is none. Raises `BrokenKeyFile`, `OSError`."""
+    there = read_keys(path)
+    left = [entry for entry in there if entry.name != name]
+    if len(left) == len(there):
+        return False
+    _write(path, left)
+    return True
+
+
 def _write(path: Path, entries: list[KeyEntry]) -> None:
     rows = [entry.model_dump() | {"scopes": sorted(entry.scopes)} for entry in entries]
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -35,7 +35,7 @@ def test_a_set_value_wins_and_may_lie_inside():
 
 
 def test_cells_of_a_table_are_read_after_they_were_renamed():
-    row = Row("2", {"stars": "1", "id": "1", "text": "x", "mail": "a@example.org"}, is_table=True)
+    row = Row("2", {"stars": "1", "id": "1", "text": "x", "mail": "a@example.org"}, ("stars", "id", "text", "mail"))
     made = only(row, {"rating": "stars", "source_id": "id", "customer.email": "mail"}, {"channel": "review"})
     assert fields_of(made)["rating"] == 1
     assert fields_of(made)["customer"] == {"email": "a@example.org"}
@@ -45,6 +45,24 @@ def test_what_is_missing_is_named_with_the_option_that_helps():
     faults = only(Row("line 3", {"narrative": "x"}))
     assert {(fault.place, fault.field) for fault in faults} == {("line 3", name) for name in ("channel", "source_id", "text")}
     assert any("--map text=" in fault.remedy for fault in faults)
+
+
+def test_the_name_that_looks_meant_is_offered_for_tables_and_for_json_alike():
+    table = only(Row("2", {"Txt": "x"}, ("source-id", "Txt")), fixed={"channel": "web"})
+    lines = only(Row("2", {"source-id": "1", "Txt": "x"}), fixed={"channel": "web"})
+    assert [fault.remedy for fault in table] == [
+        "name its column with --map source_id=source-id",
+        "name its column with --map text=Txt",
+    ]
+    assert [fault.remedy for fault in lines] == [
+        "name its key with --map source_id=source-id",
+        "name its key with --map text=Txt",
+    ]
+
+
+def test_one_column_may_fill_two_fields():
+    made = only(Row("1", {"id": "7", "text": "x"}), {"source_id": "id", "order": "id"}, {"channel": "web"})
+    assert fields_of(made) == {"source_id": "7", "order": "7", "text": "x", "channel": "web", "source": "web"}
 
 
 @pytest.mark.parametrize(
@@ -70,7 +88,7 @@ def test_a_letter_needs_headers_and_a_size():
 
 def test_options_are_pairs():
     assert pairs(["channel=web", "text=a=b"]) == {"channel": "web", "text": "a=b"}
-    for wrong in ("channel", "=web", "channel="):
+    for wrong in ("channel", "=web", "channel=", "chanel=web"):
         with pytest.raises(Trouble) as error:
             pairs([wrong])
         assert error.value.code == USAGE

@@ -4,7 +4,9 @@ import pytest
 from rich.console import Console
 
 from deploy.cli.gathering import story_from
+from deploy.cli.screen import when
 from deploy.cli.tale import retold, sentence, tell, who
+from tests.builders import NOW
 from tests.cli_house import story_answers
 
 ID = "c_01m8a1qpy90000000000000001"
@@ -118,3 +120,14 @@ def test_a_step_from_a_newer_version_is_still_told(monkeypatch):
 def test_reasons_are_told_in_the_language_of_the_reader(monkeypatch, why, russian):
     monkeypatch.setenv("REDRESS_LANG", "ru")
     assert retold(why) == russian
+
+
+def test_a_story_of_somebody_erased_says_when(tongue):
+    answers = story_answers(ID)
+    answers["triage"]["erased_at"], answers["intake"]["erased_at"] = NOW + 5, NOW
+    screen = Console(width=80, record=True, markup=False, highlight=False)
+    with screen.capture() as captured:
+        tell(screen, story_from(ID, list(answers.values()), []))
+    said = {"en": "on request, ", "ru": "по запросу, "}[tongue]
+    assert f"{said}{when(NOW)}" in captured.get()
+    assert said not in told()

@@ -1,5 +1,6 @@
 """Every sentence exists in both languages, is used, and fits the gaps that its users fill."""
 
+import ast
 import re
 import string
 from pathlib import Path
@@ -8,7 +9,9 @@ import pytest
 
 import deploy
 from deploy.cli import VERBS
-from deploy.cli.words import NOUNS, WORDS, language, say, some, tale, term
+from deploy.cli.words import NOUNS, WORDS, language, problems, say, some, tale, term, terms, wrong
+from services.intake.upstream import read_submission
+from shared.contracts.errors import Unprocessable
 
 HOME = Path(deploy.__file__).parent
 SOURCES = {path: path.read_text("utf-8") for part in ("cli", "demo") for path in (HOME / part).glob("*.py")}
@@ -31,7 +34,7 @@ def test_both_languages_fill_the_same_gaps():
 
 
 def test_english_is_english_and_russian_is_russian():
-    for key, (english, russian) in {**WORDS, **tale.TERMS, **tale.PHRASES}.items():
+    for key, (english, russian) in {**WORDS, **terms.TERMS, **tale.PHRASES}.items():
         assert not re.search("[А-Яа-яЁё]", english), key
         words = re.sub(r"\{\w*\}", "", russian)
         assert re.search("[А-Яа-яЁё]", words) or SAME.match(words.strip(" ·:,→")) or key in PROPER, key
@@ -91,6 +94,53 @@ def test_an_unknown_term_stays_readable(monkeypatch):
     assert term("second_line") == "second line"
     assert term("closed") == "закрыто"
     assert say("dlq.none").startswith("Отложенных")
+
+
+def said_of_inputs() -> set[str]:
+    """Every message and remedy that the code writes into a problem, gaps for what is filled in."""
+    found: set[str] = set()
+    for part in ("shared/contracts", "shared/platform/processor", "shared/platform/replay.py", "services/intake"):
+        place = HOME.parent / part
+        for path in [place] if place.suffix else place.rglob("*.py"):
+            for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+                name = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
+                if name in ("Problem", "_refuse", "_wrong"):
+                    found |= {text for argument in call.args[1:3] if (text := as_text(argument))}
+    return found
+
+
+def as_text(argument: ast.expr) -> str:
+    if isinstance(argument, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in argument.values)
+    return str(argument.value) if isinstance(argument, ast.Constant) else ""
+
+
+def test_what_services_find_wrong_with_an_input_can_be_said_in_russian():
+    assert len(said_of_inputs()) > 30
+    assert {said for said in said_of_inputs() if problems.in_russian(said) is None} == set()
+
+
+def test_why_replays_and_effects_are_refused_can_be_said_in_russian():
+    raised: set[str] = set()
+    for name in ("replay.py", "processor/effects.py"):
+        tree = ast.parse((HOME.parent / "shared" / "platform" / name).read_text("utf-8"))
+        raises = [node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)]
+        raised |= {as_text(call.args[0]) for call in raises if getattr(call.func, "id", "") == "ValueError"}
+    assert len(raised) == 5
+    assert {said for said in raised if problems.in_russian(said) is None} == set()
+
+
+def test_what_the_schema_finds_wrong_can_be_said_in_russian(monkeypatch):
+    monkeypatch.setenv("REDRESS_LANG", "ru")
+    given = {
+        **{"channel": "review", "source_id": 5, "text": "", "customer": "Anna", "subject": "x" * 301, "rating": 9},
+        **{"is_public": "maybe", "attachments": "a", "country": 1},
+    }
+    with pytest.raises(Unprocessable) as error:
+        read_submission(given)
+    assert len(error.value.problems) == 9 - 1
+    assert [p.message for p in error.value.problems if not re.search("[а-я]", wrong(p.message))] == []
+    assert wrong("a sentence of a newer service") == "a sentence of a newer service"
 
 
 def test_every_noun_has_all_its_forms():

@@ -1,3 +1,5 @@
+from typing import Any
+
 from services.triage.domain.assessment import Assessment, assess, events_of
 from services.triage.domain.judgement import RULES
 from shared.contracts.events import AlertRaised, ComplaintTriaged
@@ -41,9 +43,30 @@ def test_it_can_be_found_by_customer_priority_category_language_and_instant() ->
 
 def test_a_forgotten_assessment_holds_no_words_of_the_customer() -> None:
     kept = assessed("Курьер опоздал к Марфе Тихоновне", masked_subject="Марфа")
-    forgotten = kept.forgotten()
-    assert "Марф" not in forgotten.model_dump_json()
-    assert forgotten.judgement == kept.judgement
+    assert "Марф" not in kept.forgotten().model_dump_json()
+
+
+def test_a_forgotten_assessment_keeps_its_scores_and_names_no_term_that_was_found() -> None:
+    kept = assessed()
+    judged, forgotten = kept.judgement, kept.forgotten().judgement
+    assert [(f.name, f.points) for f in forgotten.severity_factors] == [(f.name, f.points) for f in judged.severity_factors]
+    assert (forgotten.severity, forgotten.urgency, forgotten.priority) == (judged.severity, judged.urgency, judged.priority)
+    assert [alert.kind for alert in forgotten.alerts] == [alert.kind for alert in judged.alerts]
+    assert words_in(judged.model_dump()) > words_in(forgotten.model_dump()) == set()
+
+
+def test_events_that_are_still_to_be_said_of_somebody_erased_name_no_terms_either() -> None:
+    said = events_of(assessed())
+    assert all(words_in(event.model_dump()) for event in said)
+    assert [words_in(event.forgotten().model_dump()) for event in said] == [set() for _ in said]  # type: ignore[attr-defined]
+
+
+def words_in(value: Any) -> set[str]:
+    """All terms that a judgement or an event of it names."""
+    if isinstance(value, dict):
+        own = [*value.get("words", ()), *value.get("category_words", ())]
+        return set(own).union(*(words_in(part) for part in value.values()))
+    return set().union(*(words_in(part) for part in value)) if isinstance(value, list | tuple) else set()
 
 
 def test_it_reads_back_as_it_was_written_and_carries_newer_fields() -> None:

@@ -18,7 +18,8 @@ from shared.contracts.topics import SERVICES
 from shared.platform.bus.embedded import EmbeddedBroker
 from tests.deployment.image import Image
 from tests.deployment.tools import ROOT, yaml_of
-from tests.servers.secantus import Secantus, free_port
+from tests.servers.process import free_port
+from tests.servers.secantus import Secantus
 
 CONTAINERS: dict[str, dict[str, Any]] = yaml_of(ROOT / "docker-compose.yml")["services"]
 READY_SECONDS = 60

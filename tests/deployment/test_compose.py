@@ -114,6 +114,25 @@ def test_the_settings_of_every_container_are_sound(name, monkeypatch, tmp_path):
 
 
 @each_service
+def test_a_service_can_be_wired_from_its_container_s_settings(service, monkeypatch, tmp_path):
+    from deploy.ground import build_of, clock_of, connection_of
+    from shared.platform.application import Surroundings
+    from shared.platform.http.keys import ApiKeys
+    from shared.platform.secrets import Secrets
+    from shared.platform.settings import load_settings
+
+    key = tmp_path / "key"
+    key.write_text("redress_key")
+    for variable, value in environment_of(service).items():
+        monkeypatch.setenv(variable, str(key) if variable == "REDRESS_SERVICE_KEY_FILE" else value)
+    settings = load_settings(env_file=None)
+    secrets = Secrets({name: (bytes(32),) for name in NEEDED[service]})
+    connection, urls = connection_of(settings, settings.kafka, embedded=False), settings.urls()
+    built = build_of(service)(Surroundings(settings, connection, clock_of(settings), ApiKeys(), secrets, urls))
+    assert built.name == service
+
+
+@each_service
 def test_every_address_leads_to_a_service_at_the_port_where_it_listens(service):
     port = str(Settings.model_fields[f"{service}_port"].default)
     for name in OURS:

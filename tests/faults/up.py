@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from deploy.running import read_running
-from tests.servers.secantus import LAUNCH
+from tests.servers.process import LAUNCH
 
 ROOT = Path(__file__).parents[2]
 REDRESS = [sys.executable, "-c", "from deploy.cli import main; main()"]

@@ -6,7 +6,7 @@ RUN := .venv/bin
 TEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-slow test-all faults check contracts format bench sbom deploy-tools clean
+.PHONY: help setup demo up test test-slow test-servers test-all faults check contracts format bench sbom deploy-tools clean
 
 help: ## Show what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,7 +35,10 @@ test: .venv/.ready ## All tests that need only what PyPI brings
 test-slow: .venv/.ready ## Only the tests that take longer: long kill runs, large replays, the demo played twice
 	@$(RUN)/python -m pytest -n 2 --dist loadgroup -m "slow and not servers and not browser" $(TEST_ARGS)
 
-test-all: test test-slow ## Every test
+test-servers: .venv/.ready ## The tests on Apache Kafka and the MongoDB protocol (Java 17 and Maven, Docker, or addresses)
+	@$(RUN)/python -m pytest -rs -m "servers and not slow" $(TEST_ARGS)
+
+test-all: test test-slow test-servers ## Every test
 
 faults: .venv/.ready ## The kill tests in their long form
 	@REDRESS_TEST_KILLS=20 $(RUN)/python -m pytest tests/faults -s $(TEST_ARGS)

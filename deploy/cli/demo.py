@@ -98,7 +98,7 @@ async def _demo(
     console.print(say("demo.starting"))
     with home_lock(settings.home):
         async with house(settings) as made:
-            api = Api(made)
+            api = Api.of(made)
             try:
                 playing = asyncio.create_task(_play(made, api, payloads, seed, console))
                 stopping = asyncio.create_task(stop.wait())

@@ -2,8 +2,9 @@
 
 import asyncio
 import base64
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
 
 import httpx2
 from pydantic_core import to_json
@@ -14,6 +15,7 @@ from shared.contracts.cloudevents import Attributes, headers_of, rfc3339
 from shared.contracts.events import SUBMITTED_TYPE
 from shared.contracts.identity import digest
 from shared.contracts.topics import SERVICES, SUBMITTED
+from shared.platform.bus.connection import Connection
 from shared.platform.bus.producer import Producer
 from shared.platform.counting import is_quiet
 from shared.platform.http.key_file import issue_key
@@ -27,16 +29,19 @@ class NotQuiet(Exception):  # noqa: N818 - named after the state
 
 
 class Api:
-    """One client per service, one key per agent."""
+    """One client for all services, one key per agent; it does not mind whether they share a process."""
 
-    def __init__(self, house: House) -> None:
-        """`start` opens the clients."""
-        self.house = house
-        self.urls = house.around.urls
-        keys_path = house.around.settings.api_keys_path
-        self.agents = {name: issue_key(keys_path, f"agent-{name}", name, ["desk"]) for name in AGENTS}
-        self.client = httpx2.AsyncClient(timeout=30, headers={"Authorization": f"Bearer {house.key}"})
-        self.producer = Producer(house.around.connection, "demo")
+    def __init__(self, urls: Mapping[str, str], keys: Path, key: str, connection: Connection) -> None:
+        """`keys`: the file of API keys, for agents get keys of their own; `key`: one with every scope."""
+        self.urls = urls
+        self.agents = {name: issue_key(keys, f"agent-{name}", name, ["desk"]) for name in AGENTS}
+        self.client = httpx2.AsyncClient(timeout=30, headers={"Authorization": f"Bearer {key}"})
+        self.producer = Producer(connection, "demo")
+
+    @classmethod
+    def of(cls, house: House) -> Self:
+        """The doors of a house that runs in this process."""
+        return cls(house.around.urls, house.around.settings.api_keys_path, house.key, house.around.connection)
 
     async def close(self) -> None:
         """Close what was opened."""

@@ -14,6 +14,7 @@ import httpx2
 
 from tests.faults.traffic import Book
 from tests.faults.up import SERVICES, Up
+from tests.servers.house import Separate
 
 LETTER = re.compile(r"^(?P<effect>.+)\.(?P<attempt>\d+)\.eml$")
 
@@ -53,8 +54,8 @@ def checked_over_http(up: Up, book: Book, kills: int) -> Findings:
         cases = list(_cases(client, up))
         effects = {name: client.get(up.url(name, "/internal/v1/counts")).json()["effects"] for name in SERVICES}
     found.registered, found.doubles = arrivals["registered"], arrivals["double"]
-    _check_arrivals(found, arrivals, book)
-    _check_cases(found, cases, book)
+    check_arrivals(found, arrivals, book)
+    check_cases(found, cases, book)
     for name, states in effects.items():
         found.unknown += states.get("unknown", 0)
         rest = {state: n for state, n in states.items() if state not in ("sent", "unknown") and n}
@@ -74,7 +75,8 @@ def _cases(client: httpx2.Client, up: Up) -> Iterator[dict[str, Any]]:
             return
 
 
-def _check_arrivals(found: Findings, arrivals: dict[str, Any], book: Book) -> None:
+def check_arrivals(found: Findings, arrivals: dict[str, Any], book: Book) -> None:
+    """The count adds up, and says no more doubles than were sent."""
     found.expect(arrivals["unaccounted"] == 0, f"unaccounted is {arrivals['unaccounted']}")
     for name in ("rejected", "parked", "in_flight", "gap"):
         found.expect(arrivals[name] == 0, f"{name} is {arrivals[name]}")
@@ -86,7 +88,8 @@ def _check_arrivals(found: Findings, arrivals: dict[str, Any], book: Book) -> No
     )
 
 
-def _check_cases(found: Findings, cases: list[dict[str, Any]], book: Book) -> None:
+def check_cases(found: Findings, cases: list[dict[str, Any]], book: Book) -> None:
+    """Each acknowledged complaint has one case, and what agents were told is done is done."""
     found.cases = len(cases)
     by_id = Counter(case["complaint_id"] for case in cases)
     found.doubled = sum(n - 1 for n in by_id.values()) + sum(len(ids) - 1 for ids in book.acknowledged.values())
@@ -103,7 +106,7 @@ def _check_cases(found: Findings, cases: list[dict[str, Any]], book: Book) -> No
     found.expect(not any("untriaged" in case["attention"] for case in cases), "cases were not triaged")
 
 
-def check_letters(found: Findings, up: Up) -> None:
+def check_letters(found: Findings, up: Up | Separate) -> None:
     """One letter a purpose, and one for each complaint that asks for it; the house is down."""
     files = [path.name for path in sorted((up.home / "mail").glob("*.eml"))]
     attempts: dict[str, list[str]] = defaultdict(list)
@@ -164,11 +167,12 @@ def _check_history(found: Findings, name: str, db: sqlite3.Connection) -> None:
             if head := json.loads(meta)["head"]:
                 heads[row_id].append(head)
     for aggregate, chain in entries.items():
-        length = sum(_length(chain, head) for head in heads[aggregate])
+        length = sum(length_of(chain, head) for head in heads[aggregate])
         found.expect(length == len(chain), f"{name}: the history of {aggregate} has {len(chain)} entries, {length} in its chain")
 
 
-def _length(chain: dict[str, str], head: str) -> int:
+def length_of(chain: dict[str, str], head: str) -> int:
+    """How many entries lie between a head and the beginning; -1 for a chain that is broken."""
     length = 0
     while head in chain:
         head, length = chain[head], length + 1

@@ -12,6 +12,7 @@ from typing import Any
 import httpx2
 
 from tests.faults.up import Up
+from tests.servers.house import Separate
 
 TROUBLES = (
     "The kettle that I ordered leaks from the bottom and nobody answers me",
@@ -59,7 +60,7 @@ class Book:
 class Traffic:
     """About `rate` complaints a second, of which `doubles` are repetitions, and an agent who resolves now and then."""
 
-    def __init__(self, up: Up, seed: int, rate: float = 100, doubles: float = 0.15) -> None:
+    def __init__(self, up: Up | Separate, seed: int, rate: float = 100, doubles: float = 0.15) -> None:
         """`seed` decides what is sent; when it arrives depends on the machine."""
         self.up = up
         self.rate = rate

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import httpx2
 
@@ -40,6 +41,11 @@ class Replica:
         self.process = ServerProcess(folder)
 
     @property
+    def runs(self) -> bool:
+        """Whether its process was started and has not ended."""
+        return bool(self.process.pid) and self.process.ended_with is None
+
+    @property
     def url(self) -> str:
         """Its door."""
         return f"http://127.0.0.1:{self.port}"
@@ -57,6 +63,7 @@ class Separate:
         self.variables = variables
         self.replicas = [Replica(name, n, scratch / f"{name}-{n}") for name in SERVICES for n in range(replicas)]
         self.home.mkdir(parents=True, exist_ok=True)
+        self._turn = 0
 
     # -- what it stands on ------------------------------------------------------------------------------------------------
 
@@ -85,6 +92,22 @@ class Separate:
         """Where the courier's letters lie."""
         return self.home / "mail"
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """The key as a request carries it."""
+        return {"Authorization": f"Bearer {self.key}"}
+
+    @property
+    def running(self) -> bool:
+        """Whether any process runs."""
+        return any(replica.runs for replica in self.replicas)
+
+    def url(self, service: str, path: str = "") -> str:
+        """A door of a service, of one replica after the other, as a load balancer would give it; dead ones are left out."""
+        doors = [r for r in self.replicas if r.service == service and r.runs] or [self.of(service)]
+        self._turn += 1
+        return f"{doors[self._turn % len(doors)].url}{path}"
+
     def environment(self, replica: Replica | None = None) -> dict[str, str]:
         """Nothing of ours from outside, so that an operator's settings change no test."""
         outside = {name: value for name, value in os.environ.items() if not name.startswith("REDRESS_")}
@@ -98,9 +121,9 @@ class Separate:
             "REDRESS_LOG_LEVEL": "warning",
             "REDRESS_LOG_FORMAT": "json",
         }
-        service_key = self.home / "service_key"
-        if service_key.exists():
-            own["REDRESS_SERVICE_KEY"] = service_key.read_text("ascii").strip()
+        key = self.home / ("service_key" if replica else "operator_key")  # services ask each other, operators ask them all
+        if key.exists():
+            own["REDRESS_SERVICE_KEY"] = key.read_text("ascii").strip()
         ports = {f"REDRESS_{replica.service.upper()}_PORT": str(replica.port)} if replica else {}
         urls = {f"REDRESS_{name.upper()}_URL": url for name, url in self.urls.items()}
         return {**outside, **own, **urls, **ports, **self.variables}
@@ -144,7 +167,7 @@ class Separate:
     def launch(self, *replicas: Replica, **more: str) -> None:
         """Start these, or all that do not run; call it from the main thread."""
         for replica in replicas or self.replicas:
-            if not replica.process.pid or replica.process.ended_with is not None:
+            if not replica.runs:
                 replica.process.launch(*REDRESS, "run", replica.service, **{**self.environment(replica), **more})
 
     async def ready(self, seconds: float = READY_SECONDS) -> None:
@@ -178,6 +201,12 @@ class Separate:
         """SIGKILL to all."""
         for replica in self.replicas:
             replica.process.kill()
+
+    def told(self, *words: str, seconds: float = 90) -> Any:
+        """What a verb says with `--json`; fails where the verb does."""
+        done = self.redress(*words, "--json", seconds=seconds)
+        assert done.returncode == 0, f"redress {' '.join(words)}: {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+        return json.loads(done.stdout)
 
     def logs(self) -> Mapping[str, str]:
         """What each replica wrote, by service and number."""

@@ -64,7 +64,7 @@ def print_problems(screen: Console, problems: Sequence[Fault], reason: str, most
 
 
 def _about(row: ParkedRow) -> str:
-    parts = [say("dlq.line", service=term(row.service), reason=row.reason, at=when(row.at), size=row.size)]
+    parts = [say("dlq.line", service=term(row.service), reason=row.reason, at=when(row.at), size=some(row.size, "byte"))]
     if row.attempts:
         parts.append(say("dlq.tries", number=row.attempts))
     if row.outcome:

@@ -144,6 +144,7 @@ def home_lock(directory: Path, name: str = "lock", remedy: str = "set another RE
 
 def run(service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")]) -> None:
     """Run one service in this process, beside a real Kafka, until Ctrl-C."""
+    die_at_step(os.environ.get("REDRESS_TEST_STEP_KILL", ""))
     try:
         settings = load_settings()
         check_run(settings, service)

@@ -108,11 +108,11 @@ def store_of(around: Surroundings, service: Service, *more: type[Kept]) -> Store
 
 
 def vault_of(around: Surroundings) -> Vault:
-    """Intake's vault: its own in the same process, over HTTP otherwise."""
+    """Intake's vault: its own in the same process, over HTTP otherwise; triage never asks it and need not know where it is."""
     if around.vault:
         return around.vault
     key = around.settings.service_key
-    return RemoteVault(around.urls["intake"], key.get_secret_value() if key else "")
+    return RemoteVault(around.urls.get("intake", ""), key.get_secret_value() if key else "")
 
 
 def built(around: Surroundings, plan: Plan) -> Built:

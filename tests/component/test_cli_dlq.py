@@ -159,4 +159,4 @@ def test_a_dismissal_needs_a_reason_and_hands_it_in(house, cli):
 def test_counts_tell_how_many_of_the_parked_were_given_up(house, cli):
     house.put("intake", "/internal/v1/arrivals", arrivals(dismissed=1))
     code, out, _ = cli("counts")
-    assert (code, "Of those parked, 1 were dismissed" in out) == (0, True)
+    assert (code, "Dismissed, of those parked: 1." in out) == (0, True)

@@ -74,6 +74,12 @@ def test_hadolint_finds_nothing():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_haproxy_accepts_its_configuration():
+    done = run(program("haproxy"), "-c", "-f", "deploy/haproxy/haproxy.cfg")
+    assert done.returncode == 0, done.stderr
+    assert "[WARNING]" not in done.stderr
+
+
 # -- what is named exists ------------------------------------------------------------------------------------------------
 
 

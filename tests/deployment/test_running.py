@@ -1,18 +1,26 @@
 """The image at work: from its files alone, as its user, without leave to write, all four services start, serve and stop."""
 
+import contextlib
 import json
 import os
 import re
 import stat
+import subprocess
+import threading
 import time
+import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from shared.contracts.topics import SERVICES
+from shared.platform.settings import Settings
 from shared.platform.version import VERSION
 from tests.deployment.house import CONTAINERS, House
 from tests.deployment.image import Image, user
+from tests.deployment.tools import ROOT, program
+from tests.servers.secantus import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("image"), pytest.mark.timeout(300)]
 
@@ -74,11 +82,59 @@ def test_a_service_that_may_write_nowhere_writes_nowhere(house: House):
     assert {file: file.stat().st_mtime_ns for file in (house.image.var / "keys").rglob("*")} == keys
 
 
-def test_sigterm_ends_all_four_in_order_and_in_time(house: House, image: Image):
-    before = image.state()
+@pytest.fixture
+def doors(house: House, tmp_path: Path) -> Iterator[dict[str, int]]:
+    """HAProxy as it is shipped, but for where it listens and where the services are."""
+    ports = {service: free_port() for service in SERVICES}
+    text = (ROOT / "deploy" / "haproxy" / "haproxy.cfg").read_text("utf-8")
+    text = text.replace(" init-addr none resolvers docker", "").replace("bind :8404", f"bind 127.0.0.1:{free_port()}")
+    for service in SERVICES:
+        default = Settings.model_fields[f"{service}_port"].default
+        text = text.replace(f"bind :{default}", f"bind 127.0.0.1:{ports[service]}")
+        shipped = f"server-template {service} 12 {service}:{default}"
+        assert shipped in text
+        text = text.replace(shipped, f"server {service} 127.0.0.1:{house.ports[service]}")
+    (tmp_path / "haproxy.cfg").write_text(text)
+    process = subprocess.Popen([program("haproxy"), "-db", "-f", str(tmp_path / "haproxy.cfg")], stdout=subprocess.DEVNULL)
+    try:
+        yield ports
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+def test_the_doors_of_this_machine_lead_to_the_four_services(doors: dict[str, int]):
+    until = time.monotonic() + 15
+    for service, port in doors.items():
+        while True:
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/version", timeout=5) as answer:
+                assert json.load(answer)["service"] == service
+                break
+            assert time.monotonic() < until, service
+            time.sleep(0.2)
+
+
+def test_sigterm_ends_all_four_in_time_and_whoever_asks_meanwhile_gets_an_answer_or_none(house: House, image: Image):
+    before, statuses = image.state(), []
+
+    def knock() -> None:
+        for number in range(2000):
+            complaint = {"channel": "web", "source_id": f"late-{number}", "text": "The parcel was left in the rain."}
+            try:
+                statuses.append(house.ask("intake", "/v1/complaints", complaint, house.key)[0])
+            except OSError:
+                return  # the door is closed
+
+    knocking = threading.Thread(target=knock)
+    knocking.start()
+    time.sleep(0.5)
     ended = house.stop()
+    knocking.join(60)
+    assert 202 in statuses
+    assert set(statuses) <= {202, 503}
     assert {name: code for name, (code, _) in ended.items()} == dict.fromkeys(SERVICES, 0)
     grace = int(CONTAINERS["intake"]["stop_grace_period"].removesuffix("s"))
     assert max(seconds for _, seconds in ended.values()) < grace / 2
     assert image.state() == before
-    assert not re.search(r"Traceback|\"error\"", "".join(house.log(service) for service in SERVICES))
+    said = "".join(house.log(service) for service in SERVICES)
+    assert not re.search(r'Traceback|"level":"error"', said), said

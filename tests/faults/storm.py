@@ -1,6 +1,7 @@
 """A run on separate processes: senders and agents act, something breaks, everything heals, and the ledger is read."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from tests.faults.ledger_servers import check_databases, check_over_http, check_
 from tests.faults.traffic import Traffic
 from tests.servers.house import Separate
 from tests.servers.kafka import Kafka
+from tests.servers.proxy import Proxy
 from tests.servers.secantus import Secantus
 
 QUIET_SECONDS = 240
@@ -23,6 +25,8 @@ class Storm:
     house: Separate
     kafka: Kafka
     mongo: Secantus
+    kafka_wire: Proxy | None = None
+    store_wire: Proxy | None = None
     deaths: int = 0
     notes: dict[str, float] = field(default_factory=dict)
     """Figures of the row, by name."""
@@ -40,17 +44,19 @@ Chaos = Callable[[Storm], Awaitable[None]]
 
 
 async def survived(
-    scratch: Path, row: str, chaos: Chaos, seed: int, rate: float, replicas: int = 2, through_proxy: tuple[str, str] = ("", "")
+    scratch: Path, row: str, chaos: Chaos, seed: int, rate: float, replicas: int = 2, wires: bool = False
 ) -> Findings:
-    """Run a chaos under load, heal, compare, and print the row's figures.
-
-    `through_proxy`: other addresses for Kafka and the store, where a wire of the test stands before them.
-    """
-    with Kafka() as kafka, Secantus() as mongo:
-        address = through_proxy[0] or kafka.servers, through_proxy[1] or f"mongodb://127.0.0.1:{mongo.port}"
-        house = Separate(scratch, *address, replicas, REDRESS_KAFKA_BATCH_TIMEOUT_MS="50")
-        async with house:
-            return await _survived(Storm(house, kafka, mongo), row, chaos, Traffic(house, seed, rate))
+    """Run a chaos under load, heal, compare, print the figures; `wires` puts one before Kafka and one before the store."""
+    async with contextlib.AsyncExitStack() as stack:
+        kafka, mongo = Kafka(), stack.enter_context(Secantus())
+        kafka_wire = stack.enter_context(Proxy(kafka.nodes[0].port)) if wires else None
+        store_wire = stack.enter_context(Proxy(mongo.port)) if wires else None
+        kafka.nodes[0].advertised = kafka_wire.port if kafka_wire else kafka.nodes[0].port
+        stack.enter_context(kafka)
+        store = f"mongodb://127.0.0.1:{store_wire.port if store_wire else mongo.port}"
+        house = Separate(scratch, kafka.servers, store, replicas, REDRESS_KAFKA_BATCH_TIMEOUT_MS="50")
+        await stack.enter_async_context(house)
+        return await _survived(Storm(house, kafka, mongo, kafka_wire, store_wire), row, chaos, Traffic(house, seed, rate))
 
 
 async def _survived(storm: Storm, row: str, chaos: Chaos, traffic: Traffic) -> Findings:

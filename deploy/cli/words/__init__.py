@@ -20,6 +20,7 @@ WORDS: dict[str, Pair] = {
     **troubles.WORDS,
 }
 NOUNS: dict[str, tuple[tuple[str, str], tuple[str, str, str]]] = {
+    "byte": (("byte", "bytes"), ("байт", "байта", "байт")),
     "record": (("record", "records"), ("запись", "записи", "записей")),
 }
 

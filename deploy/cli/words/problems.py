@@ -53,7 +53,7 @@ WRONG: dict[str, str] = {
     "a rule failed with {}": "правило завершилось ошибкой {}",
     # refusals
     "it was replayed already and is {}": "запись уже разобрана, итог: {}",
-    "it was dismissed already, by {}": "запись уже закрыл(а) {}",
+    "it was dismissed already, by {}": "запись уже закрыта без разбора: {}",
     "it was replayed {} times as it is: replay it mended, or dismiss it": (
         "запись без изменений разбирали уже столько раз: {}; исправьте её или закройте без разбора"
     ),

@@ -17,7 +17,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Смещений без записи (служебные, сжатие): {number}.",
     ),
     "counts.dismissed": (
-        "Of those parked, {number} were dismissed and wait for nobody.",
+        "Dismissed, of those parked: {number}. They wait for nobody.",
         "Из отложенных закрыто без разбора: {number}.",
     ),
     "counts.gap": (
@@ -99,7 +99,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "cases.all": ("{shown} of {total}. Times are {zone}.", "{shown} из {total}. Время: {zone}."),
     "cases.next": ("Read one with `redress story ID`.", "Подробно об одном: `redress story НОМЕР`."),
     "dlq.none": ("Nothing is parked.", "Отложенных записей нет."),
-    "dlq.line": ("{service} · {reason} · {at} · {size} bytes", "{service} · {reason} · {at} · {size} байт"),
+    "dlq.line": ("{service} · {reason} · {at} · {size}", "{service} · {reason} · {at} · {size}"),
     "dlq.outcome": ("replayed: {outcome}", "разобрано: {outcome}"),
     "dlq.tries": ("tries {number}", "попыток {number}"),
     "dlq.given_up": ("dismissed by {by} at {at}", "закрыто: {by}, {at}"),

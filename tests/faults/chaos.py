@@ -1,0 +1,101 @@
+"""What breaks, row by row: each does one kind of damage under load and leaves it healed."""
+
+import asyncio
+import random
+import signal
+
+from shared.contracts.topics import SERVICES
+from tests.faults.storm import Storm
+from tests.servers.house import Replica
+
+
+async def kills(storm: Storm, number: int, chance: random.Random) -> None:
+    """Row 1: kill -9 of one replica after the other, now and then."""
+    for turn in range(number):
+        await asyncio.sleep(chance.uniform(1.0, 2.5))
+        await storm.kill(SERVICES[turn % 4], chance.randrange(2), away=chance.uniform(0, 1.5))
+
+
+async def rolling_restart(storm: Storm) -> None:
+    """Row 2: SIGTERM to one replica after the other, the next when the last is back."""
+    slowest = 0.0
+    for replica in storm.house.replicas:
+        slowest = max(slowest, await _end(replica))
+        storm.house.launch(replica)
+        await storm.house.ready()
+    storm.notes["slowest_stop_s"] = round(slowest, 1)
+
+
+async def ends_without_kafka(storm: Storm, frozen: bool) -> None:
+    """Row 3: SIGTERM while Kafka is down, or frozen: nobody waits for it for ever."""
+    storm.kafka.freeze() if frozen else storm.kafka.kill()
+    await asyncio.sleep(1)
+    victims = [storm.house.of(name) for name in SERVICES]
+    seconds = await asyncio.gather(*(_end(victim) for victim in victims))
+    storm.notes["slowest_stop_frozen_s" if frozen else "slowest_stop_s"] = round(max(seconds), 1)
+    storm.kafka.thaw() if frozen else storm.kafka.start()
+    storm.house.launch(*victims)
+
+
+async def kafka_away(storm: Storm, seconds: float, frozen: bool = False) -> None:
+    """Row 4: Kafka dies, or stands still, while everybody works; doors go on answering 202."""
+    storm.kafka.freeze() if frozen else storm.kafka.kill()
+    await asyncio.sleep(seconds)
+    storm.kafka.thaw() if frozen else storm.kafka.start()
+
+
+async def store_away(storm: Storm, seconds: float) -> None:
+    """Row 6: the database is killed and comes back with what it had acknowledged."""
+    storm.mongo.kill()
+    await asyncio.sleep(seconds)
+    storm.mongo.start()
+
+
+async def store_wire(storm: Storm, turns: int) -> None:
+    """Row 6: its answers are slow, then connections are reset in the middle of whatever goes on."""
+    wire = storm.store_wire
+    assert wire
+    wire.latency = 0.05
+    await asyncio.sleep(3)
+    wire.latency = 0.0
+    for _ in range(turns):
+        await asyncio.sleep(0.7)
+        wire.cut()
+    wire.silent = True
+    await asyncio.sleep(4)
+    wire.heal()
+
+
+async def kafka_wire(storm: Storm, turns: int) -> None:
+    """Row 7: latency, resets, half-open connections, a narrow pipe between the services and Kafka."""
+    wire = storm.kafka_wire
+    assert wire
+    wire.latency = 0.2
+    await asyncio.sleep(4)
+    wire.latency = 0.0
+    for _ in range(turns):
+        await asyncio.sleep(0.7)
+        wire.cut()
+    wire.bandwidth = 100_000
+    await asyncio.sleep(4)
+    wire.bandwidth = 0
+    wire.silent = True
+    await asyncio.sleep(15)  # longer than a session: members are thrown out and come back
+    wire.heal()
+
+
+async def zombie(storm: Storm, seconds: float) -> None:
+    """Row 10: a replica stands still for longer than its session and then goes on as if nothing had been."""
+    victims = [storm.house.of("escalation", 1), storm.house.of("followup", 1)]
+    for victim in victims:
+        victim.process.freeze()
+    await asyncio.sleep(seconds)
+    for victim in victims:
+        victim.process.thaw()
+
+
+async def _end(replica: Replica) -> float:
+    """SIGTERM, and how long it takes, seconds; more than 30 would be killed by whoever runs it."""
+    began = asyncio.get_running_loop().time()
+    await asyncio.to_thread(replica.process.end, signal.SIGTERM, 40.0)
+    return asyncio.get_running_loop().time() - began

@@ -11,6 +11,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from shared.contracts.cloudevents import dumps
 from shared.platform.redaction import explained, foreign, redacted
+from shared.platform.seldom import Seldom
 
 with_context = bound_contextvars
 """`with with_context(complaint_id=…, correlation_id=…):` every line inside carries them."""
@@ -105,6 +106,7 @@ def configure(
             pass_foreign_args=True,
         )
     )
+    handler.addFilter(Seldom(QUIET))
     _prepare()
     root = logging.getLogger()
     root.handlers[:] = [handler]

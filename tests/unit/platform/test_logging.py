@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from shared.contracts.errors import Problem, Unprocessable
 from shared.platform.logging import configure, get_logger, with_context
 from shared.platform.redaction import ALLOWED, LONGEST, escaped, foreign, redacted
+from shared.platform.seldom import Seldom
 
 WORDS = "Меня зовут Иван, мой телефон +7 916 123-45-67"
 log = get_logger("redress.test")
@@ -192,3 +193,21 @@ def test_a_terminal_gets_readable_lines_and_a_pipe_gets_json(out: io.StringIO) -
     assert "started" in terminal.getvalue()
     assert not terminal.getvalue().startswith("{")
     assert json.loads(pipe.getvalue())["port"] == 8081
+
+
+def test_what_a_third_party_repeats_is_said_once_a_while_and_counted() -> None:
+    now = 0.0
+    seldom = Seldom(("aiokafka",), seconds=10, clock=lambda: now)
+
+    def passes(name: str, sentence: str) -> str:
+        record = logging.LogRecord(name, logging.ERROR, "", 1, sentence, ("127.0.0.1",), None)
+        return record.msg if seldom.filter(record) else ""
+
+    assert [passes("aiokafka.conn", "gone: %s") for _ in range(3)] == ["gone: %s", "", ""]
+    assert passes("aiokafka.conn", "back: %s") == "back: %s"
+    assert passes("aiokafka.consumer", "gone: %s") == "gone: %s"
+    assert passes("shared.platform", "gone: %s") == passes("shared.platform", "gone: %s") == "gone: %s"
+    now = 10.0
+    assert passes("aiokafka.conn", "gone: %s") == "gone: %s (and 2 more like this)"
+    now = 20.0
+    assert passes("aiokafka.conn", "gone: %s") == "gone: %s"

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from tests.servers.kafka import Kafka
 from tests.servers.proxy import Proxy
 from tests.servers.secantus import Secantus
 
-QUIET_SECONDS = 240
+QUIET_SECONDS = 240 if os.environ.get("CI") else 420
 
 
 @dataclass

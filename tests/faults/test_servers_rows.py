@@ -39,7 +39,7 @@ async def test_after_every_fault_in_turn_nothing_is_lost_nothing_said_twice_and_
             await storm.house.ready()
             await asyncio.sleep(2)
 
-    found = await survived(tmp_path, "1-10", all_of_them, seed=1, rate=8, wires=True)
+    found = await survived(tmp_path, "1-10", all_of_them, seed=1, rate=3, wires=True)
     assert found.wrong == []
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -168,12 +168,19 @@ class EffectWorker:
                 log.error("a settling rule failed", count=len(deaf))
             await announced
             step("before told")
-        for document in ended:
-            state = _record(document).state
-            told = DEAF if _arrival(document) in deaf else 1
-            if await self._change(document, told=told) and told == 1:
-                metrics.EFFECTS_DONE.labels(self.processor.service.name, state).inc()
+        await self._mark_told(ended, deaf)
         return bool(ended)
+
+    async def _mark_told(self, ended: Sequence[Document], deaf: set[str]) -> None:
+        """One write for all; who loses it was changed by somebody else meanwhile, and is told again if need be."""
+        for document in ended:
+            told = DEAF if _arrival(document) in deaf else 1
+            document.state = _record(document).model_copy(update={"told": told, "at": machine_ms()})
+            document.upd = machine_ms()
+        lost = await self.store.save(ended) if ended else set()
+        for document in ended if not (lost and self.store.transactional) else ():
+            if document.key not in lost and _record(document).told == 1:
+                metrics.EFFECTS_DONE.labels(self.processor.service.name, _record(document).state).inc()
 
     def _settled(self, document: Document) -> Item | None:
         record = _record(document)

@@ -87,14 +87,16 @@ def a_complaint(number: int) -> dict[str, Any]:
 
 
 @contextlib.asynccontextmanager
-async def watched(home: Path, store: str | None = None, wait: bool = True) -> AsyncIterator[Watched]:
+async def watched(
+    home: Path, store: str | None = None, wait: bool = True, request_timeout_ms: int = 2_000
+) -> AsyncIterator[Watched]:
     """Intake as `redress run` runs it, on the embedded broker; `store`: of another kind than SQLite in home."""
     settings = load_settings(None, home=home, intake_port=0, store=store)
     broker = EmbeddedBroker(TOPICS, partitions=1)
     connection = connection_of(settings, broker.servers, embedded=store is None)
     if store:  # the same broker, without the house's memory for it
         connection = dataclasses.replace(connection, fetch_max_wait_ms=10, batch_timeout_ms=20)
-    connection = dataclasses.replace(connection, request_timeout_ms=2_000)
+    connection = dataclasses.replace(connection, request_timeout_ms=request_timeout_ms)
     key, door = own_key(settings), bind("127.0.0.1", 0)
     around = Surroundings(
         settings=settings,

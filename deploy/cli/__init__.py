@@ -10,10 +10,11 @@ from collections.abc import Sequence
 import typer
 from pydantic import ValidationError
 from typer import rich_utils
+from typer._click.exceptions import NoArgsIsHelpError, UsageError
 
 from deploy.cli.screen import complain
-from deploy.cli.troubles import FAILED, INTERRUPTED, Trouble, trouble
-from deploy.cli.words import say
+from deploy.cli.troubles import FAILED, INTERRUPTED, USAGE, Trouble, trouble
+from deploy.cli.words import say, wrong
 from shared.platform.heap import collect_seldom
 
 VERBS = {
@@ -65,8 +66,17 @@ def run(arguments: Sequence[str]) -> int:
     """Do what the arguments say; the exit code."""
     logging.basicConfig(handlers=[logging.NullHandler()])  # libraries say nothing here; `up` and `run` set up logs of their own
     try:
-        build(arguments)(list(arguments), prog_name="redress")
-    except KeyboardInterrupt:
+        ended = build(arguments)(list(arguments), prog_name="redress", standalone_mode=False)
+        return ended if isinstance(ended, int) else 0
+    except NoArgsIsHelpError as asked:
+        asked.show()
+        return USAGE
+    except UsageError as error:
+        verb = error.ctx.command_path if error.ctx else "redress"
+        what = wrong(error.format_message())
+        complain(trouble("usage", what=what[:1].upper() + what[1:], verb=verb))
+        return USAGE
+    except (KeyboardInterrupt, typer.Abort):
         complain(trouble("interrupted"))
         return INTERRUPTED
     except SystemExit as end:
@@ -82,10 +92,10 @@ def run(arguments: Sequence[str]) -> int:
             traceback.print_exc()
         complain(trouble("internal", kind=type(error).__name__))
         return FAILED
-    return 0
 
 
 def main() -> None:
     """The entry of the script `redress`."""
     collect_seldom()
+    os.umask(0o077)  # whatever we write may hold what customers wrote, or a key
     sys.exit(run(sys.argv[1:]))

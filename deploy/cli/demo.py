@@ -35,13 +35,11 @@ MONDAY_MS = 1_788_760_800_000
 
 
 def demo(
-    from_file: Annotated[
-        Path | None, typer.Option("--from", help="Play these complaints (JSON lines) instead of the sample.")
-    ] = None,
-    complaints: Annotated[int, typer.Option(min=1, max=20_000, help="How many of the sample.")] = 320,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same summary.")] = 7,
-    serve: Annotated[bool, typer.Option("--serve", help="Keep the house open afterwards, until Ctrl-C.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    from_file: Annotated[Path | None, typer.Option("--from", help=say("help.demo.from"))] = None,
+    complaints: Annotated[int, typer.Option(min=1, max=20_000, help=say("help.demo.complaints"))] = 320,
+    seed: Annotated[int, typer.Option(help=say("help.demo.seed"))] = 7,
+    serve: Annotated[bool, typer.Option("--serve", help=say("help.demo.serve"))] = False,
+    json: Annotated[bool, typer.Option("--json", help=say("help.demo.json"))] = False,
 ) -> None:
     """Play a few simulated weeks: complaints over all channels, agents, customers; ends with a summary and two stories."""
     try:

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import dataclasses
+import errno
 import os
 import random
 import signal
@@ -11,7 +13,9 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
+from deploy.cli.words import say, wrong
 from deploy.ground import KEY_FILE, build_of, clock_of, connection_of, own_key, secrets_for, served
 from deploy.running import AlreadyRunning, RunningFile
 from shared.contracts.topics import SERVICES
@@ -28,14 +32,46 @@ from shared.platform.settings import Settings, SettingsError, check_run, load_se
 from shared.platform.steps import set_hook
 
 err = Console(stderr=True, highlight=False)
-REFUSALS = (AlreadyRunning, BrokenKeyFile, CannotListen, PolicyError, SecretProblem, SettingsError, UnknownMaster)
+REFUSALS = (AlreadyRunning, BrokenKeyFile, CannotListen, OSError, PolicyError, SecretProblem, SettingsError, UnknownMaster)
 """What makes a start impossible; each message names the remedy."""
+FILES = {
+    errno.EACCES: "denied",
+    errno.EPERM: "denied",
+    errno.ENOTDIR: "no_folder",
+    errno.EEXIST: "no_folder",
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.EROFS: "read_only",
+}
 
 
 def refuse(error: Exception) -> typer.Exit:
-    """Say why a start is impossible."""
-    err.print(f"[red]Redress does not start.[/red]\n{error}", soft_wrap=True)
+    """Say why a start is impossible, and what helps."""
+    err.print(f"[red]{say('up.refused')}[/red]")
+    if isinstance(error, OSError):
+        known = FILES.get(error.errno or 0)
+        reason = say(f"up.file.{known}") if known else error.strerror or type(error).__name__
+        err.print(escape(say("up.refused.file", path=error.filename or "?", reason=reason)), soft_wrap=True)
+    for problem in [] if isinstance(error, OSError) else problems_of(error):
+        err.print(escape(problem), soft_wrap=True)
+    for kind, words in ((SettingsError, "settings"), (PolicyError, "policy")):
+        if isinstance(error, kind):
+            err.print(say(f"up.refused.{words}"), soft_wrap=True)
     return typer.Exit(1)
+
+
+def problems_of(error: Exception) -> list[str]:
+    """What is wrong, a line each, in the language of the moment."""
+    if isinstance(error, PolicyError):
+        return [str(dataclasses.replace(p, what=wrong(p.what), remedy=wrong(p.remedy))) for p in error.problems]
+    lines = error.problems if isinstance(error, SettingsError) else [str(error)]
+    return [in_full(line) for line in lines]
+
+
+def in_full(line: str) -> str:
+    """A problem that may begin with the name of a variable."""
+    name, colon, rest = line.partition(": ")
+    return f"{name}: {wrong(rest)}" if colon and name.startswith("REDRESS_") and name.isupper() else wrong(line)
 
 
 def until_stopped(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
@@ -74,7 +110,7 @@ def die_at_step(where: str) -> None:
     set_hook(die)
 
 
-def up(json: Annotated[bool, typer.Option("--json", help="Print only what running.json holds.")] = False) -> None:
+def up(json: Annotated[bool, typer.Option("--json", help=say("help.up.json"))] = False) -> None:
     """Run all four services in this process until Ctrl-C; embedded unless REDRESS_KAFKA and REDRESS_STORE say otherwise."""
     die_at_step(os.environ.get("REDRESS_TEST_STEP_KILL", ""))
     try:
@@ -82,7 +118,7 @@ def up(json: Annotated[bool, typer.Option("--json", help="Print only what runnin
         check_run(settings)
         configure(settings.log_format, settings.log_level, "redress")
         for warning in unknown_variables():
-            err.print(f"[yellow]{warning}[/yellow]", soft_wrap=True)
+            err.print(f"[yellow]{in_full(warning)}[/yellow]", soft_wrap=True)
         until_stopped(lambda stop: _up(settings, stop, json))
     except REFUSALS as error:
         raise refuse(error) from None
@@ -106,8 +142,13 @@ async def _up(settings: Settings, stop: asyncio.Event, as_json: bool) -> None:
             finally:
                 watching.cancel()
                 file.remove()
-                if not as_json:
-                    err.print("Stopping …")
+                _tell("up.stopping", as_json)
+    _tell("up.stopped", as_json)
+
+
+def _tell(words: str, as_json: bool) -> None:
+    if not as_json:
+        err.print(say(words))
 
 
 def _announce(file: RunningFile, embedded: bool, again: int, as_json: bool) -> None:
@@ -115,17 +156,14 @@ def _announce(file: RunningFile, embedded: bool, again: int, as_json: bool) -> N
     if as_json:
         out.print_json(file.path.read_text("utf-8"))
         return
-    out.print("[bold]Redress is up.[/bold] Ctrl-C stops it.")
+    out.print(say("up.up"))
     for name in ("kafka", *SERVICES):
         out.print(f"  {name:<11}{file.facts[name]}")
-    out.print(f"  {'API key':<11}{file.facts['api_key_file']}")
+    out.print(f"  {say('up.key'):<11}{file.facts['api_key_file']}")
     if embedded:
-        out.print(
-            "[yellow]The broker is embedded[/yellow]: it keeps nothing when this process ends. What the HTTP doors accepted is "
-            "safe in SQLite; what others publish to it is accepted once intake has read it."
-        )
+        out.print(say("up.embedded"))
     if again:
-        out.print(f"{again} events that the last run's broker still held were announced again.")
+        out.print(say("up.again", number=again))
 
 
 @contextlib.contextmanager
@@ -142,7 +180,7 @@ def home_lock(directory: Path, name: str = "lock", remedy: str = "set another RE
         yield
 
 
-def run(service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")]) -> None:
+def run(service: Annotated[str, typer.Argument(help=say("help.run.service", names=", ".join(SERVICES)))]) -> None:
     """Run one service in this process, beside a real Kafka, until Ctrl-C."""
     die_at_step(os.environ.get("REDRESS_TEST_STEP_KILL", ""))
     try:
@@ -176,10 +214,12 @@ async def _serve(settings: Settings, service: str, stop: asyncio.Event) -> None:
     )
     built = build_of(service)(around)
     async with served(built, door, settings) as url, alone(built, settings.shutdown_seconds) as starting:
-        err.print(f"{service} answers at {url}; Ctrl-C stops it.")
+        err.print(say("run.answers", service=service, url=url))
         leave_start_alone()
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             starting.result()  # raises what makes a start impossible
             await stopping
+        err.print(say("up.stopping"))
+    err.print(say("up.stopped"))

@@ -3,7 +3,7 @@
 import os
 from typing import Literal
 
-from deploy.cli.words import commands, demo, doctor, problems, publishing, screens, setting_up, tale, terms, troubles
+from deploy.cli.words import commands, demo, doctor, problems, publishing, running, screens, setting_up, tale, terms, troubles
 
 Tongue = Literal["en", "ru"]
 Pair = tuple[str, str]
@@ -17,6 +17,7 @@ WORDS: dict[str, Pair] = {
     **setting_up.WORDS,
     **doctor.WORDS,
     **demo.WORDS,
+    **running.WORDS,
     **troubles.WORDS,
 }
 NOUNS: dict[str, tuple[tuple[str, str], tuple[str, str, str]]] = {

@@ -3,6 +3,8 @@
 import re
 from functools import cache
 
+from deploy.cli.words import refusals
+
 WRONG: dict[str, str] = {
     # bodies
     "there is no body": "содержимого нет",
@@ -101,7 +103,8 @@ WRONG: dict[str, str] = {
 
 @cache
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    return [(re.compile(re.escape(said).replace(r"\{\}", "(.{1,60})")), russian) for said, russian in WRONG.items()]
+    known = WRONG | refusals.WRONG
+    return [(re.compile(re.escape(said).replace(r"\{\}", "(.{1,200}?)")), russian) for said, russian in known.items()]
 
 
 def in_english(said: str) -> str:

@@ -3,6 +3,8 @@
 WORDS: dict[str, tuple[str, str]] = {
     "trouble.interrupted": ("Stopped.", "Прервано."),
     "remedy.interrupted": ("What was done stays done.", "Сделанное остаётся сделанным."),
+    "trouble.usage": ("{what}", "{what}"),
+    "remedy.usage": ("See `{verb} --help`.", "Смотрите `{verb} --help`."),
     "trouble.no_house": (
         "{names}: no address is known, and nothing runs in {home}.",
         "{names}: адрес неизвестен, а в {home} ничего не запущено.",

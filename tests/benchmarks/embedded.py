@@ -15,7 +15,7 @@ from services.escalation.domain.case import Case
 from services.intake.domain.complaint import Complaint
 from services.triage.domain.assessment import Assessment
 from shared.platform import metrics
-from shared.platform.document import Document
+from shared.platform.document import Document, NewRow
 from shared.platform.heap import collect_seldom, leave_start_alone
 from shared.platform.logging import configure
 from shared.platform.settings import load_settings
@@ -111,9 +111,9 @@ class _Notes:
             store: Any = built.runtime.store
             store.save = self._noting(store.save)
 
-    def _noting(self, save: Callable[[Sequence[Document]], Any]) -> Callable[[Sequence[Document]], Any]:
-        async def saved(documents: Sequence[Document]) -> Any:
-            lost = await save(documents)
+    def _noting(self, save: Callable[..., Any]) -> Callable[..., Any]:
+        async def saved(documents: Sequence[Document], rows: Sequence[NewRow] = ()) -> Any:
+            lost = await save(documents, rows)
             if not lost:
                 self._note(documents)
             return lost

@@ -17,7 +17,7 @@ from shared.contracts.identity import digest, time_ordered_id
 from shared.contracts.kept import Kept
 from shared.platform.clock import machine_ms
 from shared.platform.decision import Decision, Given
-from shared.platform.document import Document
+from shared.platform.document import Document, NewRow
 from shared.platform.history import HistoryEntry
 from shared.platform.runtime import kinds_of
 from shared.platform.stores import codec
@@ -161,6 +161,11 @@ def _row(document: Document) -> list[object]:
     return [document.id, *row, *values.values()]
 
 
+def _new(document: Document) -> NewRow:
+    """As the processor hands it over."""
+    return NewRow(type(document.state), document.id, document.state.model_dump_json(), (*document.state.index().values(),), START)
+
+
 def _without_indexes(db: sqlite3.Connection, kept: type[Kept]) -> None:
     indexes = "SELECT name FROM sqlite_master WHERE type='index' AND sql NOT NULL AND tbl_name=?"
     for (name,) in db.execute(indexes, (kept.collection,)).fetchall():
@@ -178,8 +183,10 @@ async def _measured(filling: Filling, size: int, rounds: int) -> dict[str, tuple
             newest = dice.sample(range(max(0, size - NEWEST), size), min(BATCH, size))
             new = range(size + turn * BATCH, size + (turn + 1) * BATCH)
             jobs: dict[str, Callable[[], Awaitable[object]]] = {
-                CHANGE: partial(_change, store, [_case_id(n) for n in newest], [filling.history(n, turn + 1) for n in newest]),
-                OPEN: partial(_open, store, [filling.opened(n) for n in new], [filling.history(n, 0) for n in new]),
+                CHANGE: partial(
+                    _change, store, [_case_id(n) for n in newest], [_new(filling.history(n, turn + 1)) for n in newest]
+                ),
+                OPEN: partial(_open, store, [filling.opened(n) for n in new], [_new(filling.history(n, 0)) for n in new]),
                 RANDOM: partial(store.insert_many, _scattered(size, turn)),
             }
             for name, job in jobs.items():
@@ -192,8 +199,8 @@ async def _measured(filling: Filling, size: int, rounds: int) -> dict[str, tuple
     return {name: (sum(took) / len(took) / BATCH * 1e6, quantile(took, 0.99) * 1e3) for name, took in times.items()}
 
 
-async def _change(store: SqliteStore, ids: Sequence[str], history: Sequence[Document]) -> None:
-    """One batch as the processor does it: load, save with outbox, clear with history."""
+async def _change(store: SqliteStore, ids: Sequence[str], history: Sequence[NewRow]) -> None:
+    """One batch as the processor does it: load, save with outbox and history, clear."""
     documents = list((await store.load_many(Case, ids)).values())
     for document in documents:
         state = document.state
@@ -202,15 +209,15 @@ async def _change(store: SqliteStore, ids: Sequence[str], history: Sequence[Docu
         document.out = [{"k": "e", "body": BODY}]
         document.seen[f"{document.ver:032}"] = START
         document.upd = machine_ms()
-    if await store.save(documents):
+    if await store.save(documents, history):
         raise AssertionError("nobody else writes here")
-    await store.clear(documents, also=history)
+    await store.clear(documents)
 
 
-async def _open(store: SqliteStore, documents: Sequence[Document], history: Sequence[Document]) -> None:
-    if await store.save(documents):
+async def _open(store: SqliteStore, documents: Sequence[Document], history: Sequence[NewRow]) -> None:
+    if await store.save(documents, history):
         raise AssertionError("they are new")
-    await store.clear(documents, also=history)
+    await store.clear(documents)
 
 
 def _scattered(size: int, turn: int) -> list[Document]:

@@ -35,7 +35,7 @@ class House:
         self.ports = {name: free_port() for name in SERVICES}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.logs = image.root / "logs"
-        self.logs.mkdir()
+        self.logs.mkdir(exist_ok=True)
 
     def environment(self, name: str) -> dict[str, str]:
         """What Compose gives a container, with the addresses of the test."""

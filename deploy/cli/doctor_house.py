@@ -12,7 +12,7 @@ from deploy.cli.words import say
 from deploy.ground import connection_of
 from shared.contracts import topics
 from shared.contracts.topics import SERVICES
-from shared.platform.bus.consumer import Asker
+from shared.platform.bus.asker import Asker
 from shared.platform.patience import within
 from shared.platform.settings import Settings
 

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from deploy.cli.keys_init import init
 from deploy.cli.reach import settings_now
+from deploy.cli.rewrap import rewrap
 from deploy.cli.screen import Json, show, table
 from deploy.cli.shapes_setup import Issued, KeyRow, Keys, Revoked
 from deploy.cli.troubles import USAGE, Trouble, trouble
@@ -26,7 +27,7 @@ def register(app: typer.Typer) -> None:
     """Add the group."""
     keys = typer.Typer(help=say("help.keys"), no_args_is_help=True)
     keys.callback()(lambda: None)
-    for name, verb in (("issue", issue), ("list", list_), ("revoke", revoke), ("init", init)):
+    for name, verb in (("issue", issue), ("list", list_), ("revoke", revoke), ("init", init), ("rewrap", rewrap)):
         keys.command(name, help=say(f"help.keys.{name}"))(verb)
     app.add_typer(keys, name="keys")
 

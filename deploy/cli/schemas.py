@@ -34,6 +34,7 @@ PRINTED: dict[str, type[BaseModel]] = {
     "keys-list": shapes_setup.Keys,
     "keys-revoke": shapes_setup.Revoked,
     "keys-init": shapes_setup.KeyFiles,
+    "keys-rewrap": shapes_setup.Rewrapped,
     "config-show": shapes_setup.Config,
 }
 """Verb to the shape that its `--json` prints."""

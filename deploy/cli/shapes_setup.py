@@ -146,6 +146,14 @@ class KeyFiles(Shape):
     files: list[KeyFile]
 
 
+class Rewrapped(Shape):
+    """`redress keys rewrap`: how many customers' keys lie under the newest master key now, and how many are damaged."""
+
+    master: str
+    rewrapped: int
+    unreadable: int
+
+
 class SettingRow(Shape):
     """One setting in force."""
 

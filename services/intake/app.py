@@ -6,10 +6,11 @@ from services.intake.erasing import Eraser
 from services.intake.handlers import intake
 from services.intake.http import Surface, intake_router
 from services.intake.operators import operators_router
+from services.intake.rewrapping import Rewrapping
 from services.intake.store import ContactRow, Preparation, Source, StoredComplaints
 from services.intake.upstream import read_submission
 from services.intake.vault import CustomerKey, LocalVault, Opening
-from services.intake.vault_http import vault_router
+from services.intake.vault_http import rewrapping_router, vault_router
 from shared.platform.application import Built, Plan, Surroundings, built, store_of
 from shared.platform.http.keys import needs
 from shared.platform.runtime import kinds_of
@@ -27,7 +28,8 @@ def build(around: Surroundings) -> Built:
 
     def routers(runtime):  # type: ignore[no-untyped-def]
         surface = Surface(complaints, runtime.doors, loaded.policy, secrets.links, lambda: around.public_url("intake"))
-        return [intake_router(surface), operators_router(surface, runtime, vault), vault_router(vault, needs)]
+        doors = [intake_router(surface), operators_router(surface, runtime, vault)]
+        return [*doors, vault_router(vault, needs), rewrapping_router(Rewrapping(store, secrets.masters), needs)]
 
     return built(
         around,

@@ -74,7 +74,7 @@ class Preparation:
         if missing:
             now = self.clock.now()
             rows = [Document(key, Source(complaint_id=complaint_id_for(now, key)), upd=machine_ms()) for key in missing]
-            there = await self.store.insert_many(rows)
+            there = await self.store.insert_many(rows, hurried=True)
             found |= {row.id: row for row in rows if row.key not in there}
             if there:
                 found |= await self.store.load_many(Source, [key for _, key in there])
@@ -133,7 +133,7 @@ class Preparation:
     async def _write(self, new: dict[str, ContactRow]) -> None:
         """Insert what is absent; replace rows of erased customers. Who comes second keeps the first one's answer next time."""
         documents = [Document(digest, row, upd=machine_ms()) for digest, row in new.items()]
-        there = {key for _, key in await self.store.insert_many(documents)}
+        there = {key for _, key in await self.store.insert_many(documents, hurried=True)}
         if not there:
             return
         stale = await self.store.load_many(ContactRow, there)

@@ -1,11 +1,13 @@
 """The vault's door for the other services; internal network and scope `vault` only."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.intake.rewrapping import Rewrapping
 from services.intake.vault import LocalVault
 from shared.contracts.fields import Actor, CustomerId
 from shared.contracts.sealed import Sealed
@@ -52,6 +54,33 @@ class Texts(BaseModel):
     """The texts of the tokens, in order; null where the customer was erased or the token is not ours."""
 
     texts: list[str | None]
+
+
+class RewrappedKeys(BaseModel):
+    """What became of one page of customers' keys."""
+
+    master: str
+    """Id of the newest master key."""
+    rewrapped: int
+    unreadable: int
+    """Damaged keys of this page; ask for the next page with as many more in `skip`."""
+    remaining: int
+    """Keys that still need an older master key; at 0 the older ones can go."""
+
+
+def rewrapping_router(rewrapping: Rewrapping, needs: Callable[[str], Any]) -> APIRouter:
+    """The route by which an operator makes an old master key needless; `needs` as in `vault_router`."""
+    router = APIRouter(prefix="/internal/v1/vault", tags=["vault"])
+
+    @router.post("/rewrap", dependencies=[Depends(needs("admin"))])
+    async def rewrap(
+        skip: Annotated[int, Query(ge=0, description="How many damaged keys were met so far.")] = 0,
+    ) -> RewrappedKeys:
+        """Wrap the next page of customers' keys by the newest master key; again and again until none remains."""
+        done = await rewrapping.page(skip)
+        return RewrappedKeys(**asdict(done))
+
+    return router
 
 
 def vault_router(vault: LocalVault, needs: Callable[[str], Any]) -> APIRouter:

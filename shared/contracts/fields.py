@@ -1,6 +1,6 @@
 """The fields that many events share, each with its unit and meaning."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,10 +17,18 @@ PolicyHash = Annotated[str, Field(description="Hash of the policy the decision w
 Score = Annotated[int, Field(description="Score, 0 (none) to 100.", ge=0, le=100)]
 
 
-class Part(BaseModel):
-    """A value inside an event: frozen, and deaf to fields it does not know."""
+def _as_published(schema: dict[str, Any]) -> None:
+    """A published schema says of a part what it says of an event: readers ignore what they do not know."""
+    schema.pop("additionalProperties", None)
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+
+class Part(BaseModel):
+    """A value inside an event or a stored state: frozen.
+
+    In a state it carries on what a newer version wrote into it; `Event.heard` drops that at every depth.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow", json_schema_extra=_as_published)
 
 
 class SealedContact(Part):

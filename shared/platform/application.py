@@ -9,7 +9,6 @@ from typing import Any, Protocol, TypeVar
 from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel
 
-from shared.contracts.identity import keyed_digest
 from shared.contracts.kept import Kept
 from shared.platform.bus.connection import Connection
 from shared.platform.bus.room import Room
@@ -24,7 +23,7 @@ from shared.platform.policy import Loaded, PolicySource, default_policy
 from shared.platform.processor.effects import Performer
 from shared.platform.processor.load import Facts
 from shared.platform.runtime import Parts, Runtime, kinds_of
-from shared.platform.secret_mark import SecretMark
+from shared.platform.secret_mark import SecretMark, mark_of
 from shared.platform.secrets import SecretProblem, Secrets
 from shared.platform.service import Service
 from shared.platform.settings import Settings
@@ -157,7 +156,7 @@ def _keeps_policy(policy: Loaded[Any]) -> Callable[[Runtime], Awaitable[None]]:
 def _guards_secrets(secrets: Secrets) -> Callable[[Runtime], Awaitable[None]]:
     async def guard(runtime: Runtime) -> None:
         """Refuse to work over a store that was written under other secrets; raises `SecretProblem`."""
-        marks = {name: [keyed_digest(key, "mark", name) for key in keys] for name, keys in secrets.keys.items()}
+        marks = {name: [mark_of(name, key) for key in keys] for name, keys in secrets.keys.items()}
         rows = [Document(name, SecretMark(mark=found[-1]), upd=machine_ms()) for name, found in marks.items()]
         await runtime.store.insert_many(rows)
         for name, document in (await runtime.store.load_many(SecretMark, marks)).items():

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shared.platform.bus.consumer import Asker
+from shared.platform.bus.asker import Asker
 from shared.platform.document import Sought
 from shared.platform.logging import get_logger
 from shared.platform.processor.tally import Tally

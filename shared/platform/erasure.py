@@ -1,12 +1,15 @@
 """Forgetting a customer: a stub that stays, documents that are blanked, and an honest list of what remains until when."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence, Set
 from typing import Any, ClassVar
+
+from pydantic_core import from_json, to_json
 
 from shared.contracts.errors import TryAgain
 from shared.contracts.events import BY_TYPE
 from shared.contracts.kept import Kept
 from shared.platform.document import Between, Document, Sought
+from shared.platform.processor.item import customer_of
 from shared.platform.store import Store
 
 PAGE = 200
@@ -32,12 +35,26 @@ async def forget_customer(store: Store, keeps: Sequence[type[Kept]], customer_id
     The stub comes first, so that whatever is decided meanwhile sees it. Raises `StoreDown`, or `TryAgain` when other
     writers kept winning; either way it is safe to say it again.
     """
-    await store.insert_many([Document(customer_id, Erasure(at=at, kept_at=machine_now), upd=machine_now)])
-    changed = 0
-    for kept in keeps:
-        if "customer_id" in kept.indexed:
-            changed += await _forget_in(store, kept, customer_id, machine_now)
+    changed = await _forget_documents(store, keeps, customer_id, at, machine_now)
+    await _forget_beside(store, {customer_id}, changed)
     return changed
+
+
+async def forget_announced(store: Store, customers: Set[str]) -> int:
+    """Blank what was said of these customers where the embedded broker's memory still holds it; returns how many records.
+
+    The events stay: after a restart they are announced again, under the same ids and without words.
+    """
+    names = [customer.encode() for customer in customers]
+
+    def blanked(record: bytes) -> bytes:
+        if not any(name in record for name in names):  # reading every record as JSON would hold the store up
+            return record
+        entry = from_json(record)
+        blank = forgotten_entry(entry, customers)
+        return record if blank is entry else to_json(blank)
+
+    return await store.amend_announced(blanked)
 
 
 async def reapply_erasures(
@@ -55,10 +72,13 @@ async def reapply_erasures(
     changed = skip = 0
     while True:
         page = await store.find(Erasure, Sought({"kept_at": Between(low=since)}, sort="kept_at", limit=PAGE, skip=skip))
+        before = changed
         for stub in page:
             if also:
                 await also(stub.id)
-            changed += await forget_customer(store, keeps, stub.id, _erasure(stub).at, machine_now)
+            changed += await _forget_documents(store, keeps, stub.id, _erasure(stub).at, machine_now)
+        if page:
+            await _forget_beside(store, {stub.id for stub in page}, changed - before)
         if len(page) < PAGE:
             return changed
         skip += PAGE
@@ -73,6 +93,21 @@ async def erased_at(store: Store, ids: Iterable[str]) -> int | None:
     """When the first of these customers was erased, business time, ms; None where none was."""
     stubs = await store.load_many(Erasure, {name for name in ids if name})
     return min((_erasure(stub).at for stub in stubs.values()), default=None)
+
+
+async def _forget_documents(store: Store, keeps: Sequence[type[Kept]], customer_id: str, at: int, machine_now: int) -> int:
+    await store.insert_many([Document(customer_id, Erasure(at=at, kept_at=machine_now), upd=machine_now)])
+    changed = 0
+    for kept in keeps:
+        if "customer_id" in kept.indexed:
+            changed += await _forget_in(store, kept, customer_id, machine_now)
+    return changed
+
+
+async def _forget_beside(store: Store, customers: Set[str], changed: int) -> None:
+    """What lies beside the documents: the embedded broker's memory, and the store's own log of what they were before."""
+    if await forget_announced(store, customers) or changed:
+        await store.scrub()
 
 
 async def _forget_in(store: Store, kept: type[Kept], customer_id: str, machine_now: int) -> int:
@@ -109,12 +144,17 @@ def _blank(document: Document, machine_now: int) -> bool:
     return True
 
 
-def forgotten_entry(entry: dict[str, Any]) -> dict[str, Any]:
-    """An outbox entry without anything personal: the same event under the same id, with its words blanked."""
+def forgotten_entry(entry: dict[str, Any], customers: Set[str] | None = None) -> dict[str, Any]:
+    """An outbox entry without anything personal: the same event under the same id, with its words blanked.
+
+    `customers`: only what concerns them; None: whomever it concerns.
+    """
     event = BY_TYPE.get(str(entry.get("type"))) if entry.get("k") == "e" else None
     if event is None or not hasattr(event, "forgotten"):
         return entry
-    said = event.model_validate_json(entry["body"])
+    said = event.heard(entry["body"])
+    if customers is not None and customer_of(said) not in customers:
+        return entry
     blank = said.forgotten()
     return entry if blank == said else {**entry, "body": blank.model_dump_json()}
 

@@ -18,11 +18,19 @@ class Remainder(StrEnum):
     IDS = "ids"
     PARKED = "parked"
     STUB = "stub"
+    SERVER_LOG = "server_log"
     LETTERS = "letters"
     BACKUP = "backup"
 
 
-READABLE = (Remainder.RAW_WORDS, Remainder.MASKED_TEXT, Remainder.TERMS, Remainder.LETTERS, Remainder.BACKUP)
+READABLE = (
+    Remainder.RAW_WORDS,
+    Remainder.MASKED_TEXT,
+    Remainder.TERMS,
+    Remainder.SERVER_LOG,
+    Remainder.LETTERS,
+    Remainder.BACKUP,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class Remains:
     """One place where something of an erased customer remains."""
 
     where: str
-    """A topic, or `stores`, `parked`, `letters`, `backups`."""
+    """A topic, or `stores`, `parked`, `database log`, `letters`, `backups`."""
     what: Remainder
     readable: bool
     """True where words or contacts can be read there, by whoever may read the place at all."""
@@ -65,6 +73,10 @@ _NOTES: dict[Remainder, tuple[str, str]] = {
         "the customer id and the instant of erasure, so that a replay or a restored backup brings nobody back",
         "идентификатор клиента и время удаления, чтобы повтор или восстановленная копия не вернули данные",
     ),
+    Remainder.SERVER_LOG: (
+        "with MongoDB: what documents held before, in the server's oplog and journal, until it writes over them",
+        "с MongoDB: прежнее содержимое документов в oplog и журнале сервера, пока он их не перезапишет",
+    ),
     Remainder.LETTERS: (
         "letters that were sent: with the recipient, in mail systems, and in the folder of the file transport if it is used",
         "отправленные письма: у получателя, в почтовых системах и в папке файлового транспорта, если он включён",
@@ -85,6 +97,7 @@ def remains(at: int, backup_days: int | None = None, segment_ms: int = SEGMENT_M
     rows += [
         _row("parked", Remainder.PARKED, None),
         _row("stores", Remainder.STUB, None),
+        _row("database log", Remainder.SERVER_LOG, None),
         _row("letters", Remainder.LETTERS, None),
         _row("backups", Remainder.BACKUP, None if backup_days is None else at + backup_days * DAY_MS),
     ]

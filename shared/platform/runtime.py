@@ -13,8 +13,9 @@ from shared.contracts.events import CustomerErased
 from shared.contracts.kept import Kept
 from shared.contracts.topics import Topic
 from shared.platform import metrics
+from shared.platform.bus.asker import Asker
 from shared.platform.bus.connection import Connection
-from shared.platform.bus.consumer import HANGS_MS, Asker, Settle
+from shared.platform.bus.consumer import HANGS_MS, Settle
 from shared.platform.bus.errors import AWAY
 from shared.platform.bus.listening import Listening
 from shared.platform.bus.producer import Producer

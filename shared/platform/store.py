@@ -1,6 +1,6 @@
 """The narrow port to the store; SQLite and MongoDB implement it and pass one contract suite."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,8 +54,11 @@ class Store(Protocol):
     async def load_many(self, keeps: type[Kept], ids: Iterable[str]) -> dict[str, Document]:
         """The documents that exist among the ids; `NewerSchema` stops the service at a newer major."""
 
-    async def insert_many(self, documents: Sequence[Document]) -> set[tuple[str, str]]:
-        """Insert those that are absent, at version 1; return the keys of those that were there already (untouched)."""
+    async def insert_many(self, documents: Sequence[Document], hurried: bool = False) -> set[tuple[str, str]]:
+        """Insert those that are absent, at version 1; return the keys of those that were there already (untouched).
+
+        `hurried`: they need not outlive a power cut before the next save does, for nobody counts on them until then.
+        """
 
     async def save(self, documents: Sequence[Document], rows: Sequence[NewRow] = ()) -> set[tuple[str, str]]:
         """Write every document at `ver + 1` if the store holds `ver` (0: absent); return the keys that lost.
@@ -64,6 +67,21 @@ class Store(Protocol):
         takes `rows`, which are inserted where absent. A document that cannot be encoded raises `Unencodable` with its key
         before anything is written.
         """
+
+    async def delete(self, documents: Sequence[Document]) -> set[tuple[str, str]]:
+        """Delete for good every document that is still at its `ver`; return the keys of those that changed, and so stay.
+
+        One that is gone already is no loss. A `transactional` store deletes all or, if any changed, none.
+        """
+
+    async def scrub(self) -> None:
+        """See to it, soon, that what was overwritten or deleted stays in no file of the store itself.
+
+        A server's own log is not ours to empty: `remains.py` names it.
+        """
+
+    async def amend_announced(self, change: Callable[[bytes], bytes]) -> int:
+        """Rewrite the records that the embedded broker's memory holds; how many changed, 0 where there is no such memory."""
 
     async def clear(
         self, documents: Sequence[Document], announced: Sequence[Announced] = (), also: Sequence[Document] = ()

@@ -23,6 +23,7 @@ OF_ITS_OWN = {
     "intake": {
         "vault.py": "the keys of all customers lie here and nowhere else",
         "vault_http.py": "the other services seal and open through this door",
+        "rewrapping.py": "wraps customers' keys by the newest master key, so that an old one can go",
         "upstream.py": "reads what strangers write to the one topic that is theirs",
         "arrivals.py": "counts how each thing that knocked was settled",
         "operators.py": "operators list and admit what was rejected",

@@ -1,6 +1,7 @@
 """Whatever a state holds comes back from the store as it was, also what a newer version wrote into it."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -8,8 +9,11 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from shared.contracts.events import SAID
+from shared.contracts.events import SAID, Event
+from shared.contracts.fields import Addressee, SealedContact
 from shared.contracts.kept import Kept
+from shared.contracts.sealed import Sealed
+from shared.contracts.vocabulary import ContactKind
 from tests.architecture.any_state import states_of
 from tests.architecture.test_kept import KINDS
 
@@ -32,9 +36,49 @@ def test_a_state_comes_back_as_it_was_written(kept: type[Kept], data: st.DataObj
 @few
 @drawn(st.data())
 def test_what_a_newer_version_wrote_is_written_back(kept: type[Kept], data: st.DataObject) -> None:
-    newer = json.loads(data.draw(states_of(kept)).model_dump_json()) | {"of_the_future": {"deep": [1, "да"]}}
+    newer = of_the_future(data.draw(states_of(kept)))
     back = kept.model_validate_json(json.dumps(newer))
     assert json.loads(back.model_dump_json()) == newer
+
+
+@pytest.mark.parametrize("kept", KINDS, ids=lambda kept: kept.__name__)
+@few
+@drawn(st.data())
+def test_erasing_takes_as_much_out_of_a_state_that_a_newer_version_wrote(kept: type[Kept], data: st.DataObject) -> None:
+    state = data.draw(states_of(kept))
+    newer = kept.model_validate_json(json.dumps(of_the_future(state)))
+    assert known_of(newer.forgotten()) == known_of(state.forgotten())
+
+
+def of_the_future(value: Any) -> Any:
+    """A model as the JSON of a version that has one more field in every part of it."""
+    if isinstance(value, BaseModel):
+        dumped = json.loads(value.model_dump_json())
+        inside = {
+            name: of_the_future(getattr(value, name)) for name in type(value).model_fields if _holds_parts(getattr(value, name))
+        }
+        return dumped | inside | {"of_the_future": {"deep": [1, "да"]}}
+    return [of_the_future(part) for part in value]
+
+
+def _holds_parts(value: Any) -> bool:
+    return isinstance(value, BaseModel) or (isinstance(value, tuple) and any(isinstance(part, BaseModel) for part in value))
+
+
+def known_of(value: Any) -> Any:
+    """A model without what it does not know, at any depth."""
+    if isinstance(value, BaseModel):
+        return {name: known_of(getattr(value, name)) for name in type(value).model_fields}
+    return [known_of(part) for part in value] if _holds_parts(value) else value
+
+
+def test_the_check_itself_reaches_parts_of_parts() -> None:
+    addressee = Addressee(
+        customer_id="c1", contacts=(SealedContact(kind=ContactKind.EMAIL, address=Sealed("c1", token="v1.c1.AA")),)
+    )
+    newer = of_the_future(addressee)
+    assert "of_the_future" in newer
+    assert "of_the_future" in newer["contacts"][0]
 
 
 @pytest.mark.parametrize("kept", KINDS, ids=lambda kept: kept.__name__)
@@ -57,8 +101,16 @@ def test_a_state_can_always_say_how_it_is_found_when_it_wakes_and_what_is_left_o
 @few
 @drawn(st.data())
 def test_an_event_is_heard_as_it_was_said_by_whoever_does_not_know_its_newest_field(
-    event: type[BaseModel], data: st.DataObject
+    event: type[Event], data: st.DataObject
 ) -> None:
     said = data.draw(states_of(event))
-    newer = json.loads(said.model_dump_json()) | {"of_the_future": 1}
-    assert event.model_validate(newer) == event.model_validate_json(said.model_dump_json()) == said
+    newer = of_the_future(said)
+    assert event.heard(newer) == event.heard(json.dumps(newer).encode()) == said
+
+
+@pytest.mark.parametrize("event", SAID, ids=lambda event: event.__name__)
+@few
+@drawn(st.data())
+def test_a_strangers_field_inside_an_event_travels_no_further(event: type[Event], data: st.DataObject) -> None:
+    newer = of_the_future(data.draw(states_of(event)))
+    assert "of_the_future" not in event.heard(json.dumps(newer)).model_dump_json()

@@ -11,8 +11,9 @@ import pytest
 from shared.contracts.errors import TryAgain
 from shared.contracts.topics import Topic
 from shared.platform.bus import producer as producing
+from shared.platform.bus.asker import Asker
 from shared.platform.bus.connection import Connection
-from shared.platform.bus.consumer import Asker, Subscription, broker_of
+from shared.platform.bus.consumer import Subscription, broker_of
 from shared.platform.bus.embedded import EmbeddedBroker
 from shared.platform.bus.producer import Producer
 from shared.platform.bus.room import LIMIT_BYTES, Room

@@ -149,6 +149,13 @@ def test_a_key_that_is_issued_works_at_once_within_its_scopes(home, cli, monkeyp
     assert "admin" in err
 
 
+def test_customers_keys_that_lie_under_the_newest_master_key_stay_as_they_are(cli):
+    found = cli("keys rewrap")
+    assert (found["rewrapped"], found["unreadable"]) == (0, 0)
+    code, out, _ = cli.plain("keys", "rewrap")
+    assert code == 0 and found["master"] in out
+
+
 def test_the_doctor_finds_a_living_house_well(cli):
     found = {row["check"]: row["state"] for row in cli("doctor")["findings"]}
     assert {found[name] for name in ("running", "intake", "triage", "escalation", "followup", "secrets")} == {"ok"}

@@ -7,8 +7,8 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 
 from shared.contracts import topics
+from shared.platform.bus.asker import Asker
 from shared.platform.bus.connection import Connection
-from shared.platform.bus.consumer import Asker
 from shared.platform.bus.embedded import EmbeddedBroker
 from shared.platform.bus.listening import Listening, MissingTopics
 from shared.platform.bus.producer import Producer

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from shared.platform.store import Store, StoreDown, Unencodable
-from tests.component.test_store_contract import PERSONAL, STORES, Home, Ticket, ticket
+from tests.component.any_store import STORES, Home, Ticket, ticket
+from tests.component.test_store_contract import PERSONAL
 from tests.servers.secantus import Secantus
 from tests.servers.wire import Wire
 

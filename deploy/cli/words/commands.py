@@ -174,6 +174,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "help.keys.list": ("Names, actors and scopes of all keys.", "Имена, владельцы и права всех ключей."),
     "help.keys.revoke": ("End a key; services refuse it at once.", "Отозвать ключ; сервисы отклоняют его сразу."),
+    "help.keys.rewrap": (
+        "Put every customer's key under the newest master key, so that older ones can go.",
+        "Перевести ключи всех клиентов под новейший главный ключ, чтобы убрать прежние.",
+    ),
     "help.keys.name": ("Who has the key.", "У кого ключ."),
     "help.keys.replace": (
         "End the key of this name and make a new one.",

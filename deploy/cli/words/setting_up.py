@@ -48,6 +48,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "The key of {name} has ended; running services refuse it at once.",
         "Ключ {name} больше не действует; сервисы отклоняют его сразу.",
     ),
+    "rewrap.at_work": ("customers' keys", "ключи клиентов"),
+    "rewrap.done": (
+        "Customers' keys put under the master key {master}: {n}.",
+        "Ключей клиентов переведено под главный ключ {master}: {n}.",
+    ),
+    "rewrap.nothing": (
+        "Every customer's key lies under the master key {master} already.",
+        "Все ключи клиентов уже под главным ключом {master}.",
+    ),
+    "rewrap.can_go": (
+        "Older lines of the master key file are needed by backups alone.",
+        "Прежние строки в файле главного ключа нужны теперь только резервным копиям.",
+    ),
+    "rewrap.unreadable": (
+        "Damaged and left as they are: {n}. Keep the older master keys; bring the damaged ones back from a backup.",
+        "Повреждены и оставлены как есть: {n}. Прежние главные ключи не убирайте; повреждённые верните из резервной копии.",
+    ),
     "keys.none": ("There are no keys yet.", "Ключей пока нет."),
     "keys.kept_in": ("Their hashes lie in {file}.", "Хеши лежат в {file}."),
     "keys.column.key": ("name", "имя"),

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
@@ -17,7 +17,6 @@ from shared.platform import metrics
 from shared.platform.bus.connection import Connection
 from shared.platform.clock import machine_ms
 from shared.platform.logging import get_logger
-from shared.platform.patience import within
 from shared.platform.processor.announce import NotAnnounced
 from shared.platform.processor.decode import Record
 from shared.platform.store import StoreDown
@@ -27,6 +26,9 @@ Settle = Callable[[Sequence[Record]], Awaitable[None]]
 TRANSIENT = (StoreDown, TryAgain, NotAnnounced)
 HANGS_MS = 150_000
 """A loop that has not moved for so long hangs: half of Kafka's poll interval."""
+PATIENT_MS = 3_000
+"""How long a poll is begun again before FastStream is told that there is nothing."""
+SLOWEST_FETCH_MS = 40
 OUTSIDE_MS = 60_000
 """How long joining a group may take; aiokafka can be stuck in it for ever and says so to nobody."""
 BACK_OFF_SECONDS = 60.0
@@ -59,6 +61,8 @@ class Subscription:
         self.last_poll = self.last_member = machine_ms()
         self.handling_since: int | None = None
         self.stopped: Callable[[], bool] = lambda: False
+        self.embedded = connection.embedded
+        self.shortest_wait_ms = connection.fetch_max_wait_ms
         self.failing = ""
         """Type of the unexpected error that the batch in hand fails with; empty while all is well."""
         self._reached: dict[int, int] = {}
@@ -98,20 +102,35 @@ class Subscription:
             self.last_member = machine_ms()
 
     def watch(self) -> None:
-        """Note every poll of the consumer that has just been started, and whether it was in its group then."""
+        """Note every poll of the consumer that has just been started, and whether it was in its group then.
+
+        FastStream sleeps after each poll that found nothing, and what comes meanwhile waits: so it is told of nothing only
+        every few seconds, and the poll, which data ends at once, is begun again.
+        """
         consumer = self.consumer
         if consumer is None:
             return
         poll = consumer.getmany
 
         async def noted(*places: Any, **options: Any) -> Any:
-            self.last_poll = machine_ms()
-            subscription = consumer._subscription.subscription
-            if subscription is not None and not consumer._coordinator.need_rejoin(subscription):
-                self.last_member = self.last_poll
-            return await poll(*places, **options)
+            patience = machine_ms() + PATIENT_MS
+            while True:
+                self.last_poll = machine_ms()
+                subscription = consumer._subscription.subscription
+                if subscription is not None and not consumer._coordinator.need_rejoin(subscription):
+                    self.last_member = self.last_poll
+                found = await poll(*places, **options)
+                self._pace(consumer, bool(found))
+                if found or self.last_poll > patience or not self.subscriber.running:
+                    return found
 
         consumer.getmany = noted
+
+    def _pace(self, consumer: AIOKafkaConsumer, found: bool) -> None:
+        """The embedded broker sleeps out how long a fetch may wait: whoever hears little asks seldom."""
+        if self.embedded:
+            wait = consumer._fetcher._fetch_max_wait_ms
+            consumer._fetcher._fetch_max_wait_ms = self.shortest_wait_ms if found else min(wait + 1, SLOWEST_FETCH_MS)
 
     def measure_lag(self, reached: Mapping[int, int] = MappingProxyType({})) -> None:
         """What is left of the partitions that are ours, by the ends that the latest fetches told."""
@@ -179,53 +198,6 @@ class Subscription:
     def unassigned(self) -> bool:
         """Whether the consumer has joined its group without getting a partition, or has not joined yet."""
         return self.consumer is None or not self.consumer.assignment()
-
-
-class Asker:
-    """A client without a group that asks for the ends of partitions."""
-
-    def __init__(self, connection: Connection) -> None:
-        """Connects on first use."""
-        self.connection = connection
-        self._client: AIOKafkaConsumer | None = None
-        self._lock = asyncio.Lock()
-
-    async def ends(self, topic: str) -> dict[int, tuple[int, int]]:
-        """First retained and next offset of each partition, none where there is no topic; raises KafkaError or TimeoutError."""
-        async with self._lock:
-            client = self._client
-            if client is None:
-                client = AIOKafkaConsumer(**self.connection.for_client(), enable_auto_commit=False)
-                try:
-                    await within(10, client.start())
-                except BaseException:
-                    await client.stop()
-                    raise
-                self._client = client
-            partitions = await self._partitions(client, topic)
-            places = [TopicPartition(topic, p) for p in sorted(partitions)]
-            if not places:
-                return {}
-            try:
-                starts = await within(10, client.beginning_offsets(places))
-                ends = await within(10, client.end_offsets(places))
-            except BaseException:
-                await self.close()
-                raise
-            return {place.partition: (starts[place], ends[place]) for place in places}
-
-    async def _partitions(self, client: AIOKafkaConsumer, topic: str) -> set[int]:
-        known = client.partitions_for_topic(topic)
-        if not known and topic in await within(10, client.topics()):  # naming a missing one would make it
-            await within(10, client._client.add_topic(topic))
-            known = client.partitions_for_topic(topic)
-        return known or set()
-
-    async def close(self) -> None:
-        """Disconnect."""
-        client, self._client = self._client, None
-        if client:
-            await client.stop()
 
 
 def broker_of(connection: Connection) -> KafkaBroker:

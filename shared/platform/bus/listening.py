@@ -5,8 +5,9 @@ import contextlib
 from collections.abc import Callable, Sequence
 
 from shared.contracts.topics import Topic
+from shared.platform.bus.asker import Asker
 from shared.platform.bus.connection import Connection
-from shared.platform.bus.consumer import Asker, Settle, Subscription, broker_of
+from shared.platform.bus.consumer import Settle, Subscription, broker_of
 from shared.platform.bus.errors import AWAY
 from shared.platform.epochs import Epochs
 from shared.platform.logging import get_logger

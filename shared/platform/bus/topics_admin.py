@@ -11,8 +11,8 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
 from shared.contracts.topics import RECORD_BYTES, Topic
+from shared.platform.bus.asker import Asker
 from shared.platform.bus.connection import Connection
-from shared.platform.bus.consumer import Asker
 from shared.platform.patience import within
 
 MESSAGE_BYTES = RECORD_BYTES + 100_000

@@ -97,7 +97,7 @@ class Decoder:
         if not hearings:
             return []
         try:
-            message = event.model_validate_json(body) if isinstance(body, bytes) else event.model_validate(body)
+            message = event.heard(body)
         except ValidationError as error:
             raise Unprocessable("wrong_shape", problems_of(error)) from None
         return self._items(hearings, message, said.id, arrival, said, record)

@@ -1,21 +1,19 @@
 """MongoDB as the store: compare-and-set on single documents in unordered bulks, nothing that a compatible server lacks."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
-
-from pydantic_core import from_json, to_json
 
 from shared.contracts.kept import Kept
 from shared.platform.document import Document, NewRow, Sought
 from shared.platform.store import Announced, Due, StoreDown, Unencodable
 from shared.platform.stores import asked, codec, mongo_driver
+from shared.platform.stores.mongo_document import READ, raw_of, read, where_of
 from shared.platform.stores.mongo_driver import Driver, DriverName, Raw, Unreachable
 from shared.platform.stores.mongo_schema import NEVER_DUE, prepare
 
 T = TypeVar("T")
 CHUNK = 1000
-READ = ("ver", "schema", "state", "meta", "out", "upd")
 
 
 class MongoStore:
@@ -57,23 +55,23 @@ class MongoStore:
         rows = []
         for start in range(0, len(wanted), CHUNK):
             rows += await self._driver.find(keeps.collection, {"_id": {"$in": wanted[start : start + CHUNK]}}, READ)
-        return {row["_id"]: _read(keeps, row) for row in rows}
+        return {row["_id"]: read(keeps, row) for row in rows}
 
     async def find(self, keeps: type[Kept], sought: Sought) -> list[Document]:
         """See the port."""
-        where = _where(keeps, sought.where)
+        where = where_of(keeps, sought.where)
         field, descends = asked.order(keeps, sought.sort)
         way = -1 if descends else 1
         sort = [(f"ix.{field}", way), ("_id", way)] if field else [("_id", way)]
         if sought.limit <= 0:
             return []
         rows = await self._driver.find(keeps.collection, where, READ, sort=sort, limit=sought.limit, skip=sought.skip)
-        return [_read(keeps, row) for row in rows]
+        return [read(keeps, row) for row in rows]
 
     async def count_by(self, keeps: type[Kept], field: str, where: Mapping[str, object] | None = None) -> dict[str, int]:
         """See the port."""
         by = {"$literal": "all"} if field == "id" else f"$ix.{asked.known(keeps, field)}"
-        rows = await self._driver.group(keeps.collection, _where(keeps, where or {}), by)
+        rows = await self._driver.group(keeps.collection, where_of(keeps, where or {}), by)
         return {"" if row["_id"] is None else str(row["_id"]): row["n"] for row in rows}
 
     async def pending(self) -> tuple[int, int]:
@@ -85,11 +83,12 @@ class MongoStore:
 
     # -- write ----------------------------------------------------------------------------------------------------------
 
-    async def insert_many(self, documents: Sequence[Document]) -> set[tuple[str, str]]:
-        """See the port."""
+    async def insert_many(self, documents: Sequence[Document], hurried: bool = False) -> set[tuple[str, str]]:
+        """See the port; a server that confirms writes of a majority confirms all of them alike."""
+        del hurried
         token = _token()
         there: set[tuple[str, str]] = set()
-        for collection, part in _by_collection([(document, _raw(document, 1, token)) for document in documents]).items():
+        for collection, part in _by_collection([(document, raw_of(document, 1, token)) for document in documents]).items():
             done = await self._driver.bulk(collection, [mongo_driver.insert(raw) for _, raw in part])
             _refuse(part, done.refused)
             there |= {part[position][0].key for position in done.taken}
@@ -104,7 +103,7 @@ class MongoStore:
             raise ValueError("without transactions, what belongs to a document travels in its outbox")
         token = _token()
         lost: set[tuple[str, str]] = set()
-        for collection, part in _by_collection([(d, _raw(d, d.ver + 1, token)) for d in documents]).items():
+        for collection, part in _by_collection([(d, raw_of(d, d.ver + 1, token)) for d in documents]).items():
             lost |= await self._save(collection, part, token)
         for document in documents:
             if document.key not in lost:
@@ -135,6 +134,25 @@ class MongoStore:
     async def _written_under(self, token: str, collection: str, part: list[tuple[Document, Raw]]) -> set[str]:
         rows = await self._driver.find(collection, {"_id": {"$in": [document.id for document, _ in part]}, "w": token}, ["_id"])
         return {row["_id"] for row in rows}
+
+    async def delete(self, documents: Sequence[Document]) -> set[tuple[str, str]]:
+        """See the port; who stayed is only looked for when the count does not add up."""
+        lost: set[tuple[str, str]] = set()
+        for collection, part in _by_collection([(document, None) for document in documents]).items():
+            gone = [mongo_driver.delete({"_id": document.id, "ver": document.ver}) for document, _ in part]
+            if (await self._driver.bulk(collection, gone)).deleted == len(part):
+                continue
+            there = {"_id": {"$in": [document.id for document, _ in part]}}
+            lost |= {(collection, row["_id"]) for row in await self._driver.find(collection, there, ["_id"])}
+        return lost
+
+    async def scrub(self) -> None:
+        """See the port: the server's log turns over by itself."""
+
+    async def amend_announced(self, change: Callable[[bytes], bytes]) -> int:
+        """See the port: only an embedded house has that memory."""
+        del change
+        return 0
 
     async def clear(
         self, documents: Sequence[Document], announced: Sequence[Announced] = (), also: Sequence[Document] = ()
@@ -174,49 +192,7 @@ class MongoStore:
         """See the port; two replicas may get the same, since announcing twice says the same thing under the same ids."""
         waiting = {"pend": 1, "upd": {"$lt": before}}
         rows = await self._driver.find(keeps.collection, waiting, READ, sort=[("upd", 1)], limit=limit) if limit > 0 else []
-        return [_read(keeps, row) for row in rows]
-
-
-def _raw(document: Document, ver: int, token: str) -> Raw:
-    """The stored form.
-
-    The state lies there as fields, for people who look; bookkeeping and outbox as JSON text, since their keys are the ids
-    and names of others, and dots and dollars in keys mean something to a server. `w` names the save that wrote it.
-    """
-    row, values = codec.written(document)
-    try:
-        return mongo_driver.encoded(
-            {
-                "_id": document.id,
-                "ver": ver,
-                "schema": row.schema,
-                "state": from_json(row.state),
-                "meta": row.meta,
-                "out": row.out or "",
-                "pend": row.pending,
-                "upd": row.upd,
-                "due": NEVER_DUE if row.due is None else row.due,
-                "lease": 0,
-                "ix": values,
-                "w": token,
-            }
-        )
-    except (OverflowError, ValueError) as error:
-        raise Unencodable(document.key) from error
-
-
-def _read(keeps: type[Kept], row: Mapping[str, Any]) -> Document:
-    state = to_json(row["state"])  # read as JSON like everywhere else, so that both stores understand a type alike
-    return codec.read_document(keeps, row["_id"], row["ver"], row["schema"], state, row["meta"], row["out"], row["upd"])
-
-
-def _where(keeps: type[Kept], where: Mapping[str, object]) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    for condition in asked.conditions(keeps, where):
-        bounds = {"$gte": condition.low, "$lt": condition.high}
-        among = {"$in": list(condition.among)} if condition.among is not None else {}
-        made[f"ix.{condition.field}"] = among or {sign: bound for sign, bound in bounds.items() if bound is not None}
-    return made
+        return [read(keeps, row) for row in rows]
 
 
 def _by_collection(rows: Sequence[tuple[Document, T]]) -> dict[str, list[tuple[Document, T]]]:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import bson
 from bson.raw_bson import RawBSONDocument
-from pymongo import AsyncMongoClient, InsertOne, ReplaceOne, UpdateOne
+from pymongo import AsyncMongoClient, DeleteOne, InsertOne, ReplaceOne, UpdateOne
 from pymongo.errors import (
     BulkWriteError,
     ConfigurationError,
@@ -25,7 +25,7 @@ from shared.platform.store import StoreDown
 
 DriverName = Literal["motor", "pymongo"]
 Raw = RawBSONDocument
-Operation = InsertOne[Any] | ReplaceOne[Any] | UpdateOne
+Operation = InsertOne[Any] | ReplaceOne[Any] | UpdateOne | DeleteOne
 
 SAFE = {
     "w": "majority",
@@ -87,6 +87,11 @@ def update(where: Mapping[str, Any], values: Mapping[str, Any]) -> Operation:
     return UpdateOne(where, {"$set": values})
 
 
+def delete(where: Mapping[str, Any]) -> Operation:
+    """Delete the document, if it is still as `where` says."""
+    return DeleteOne(where)
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """What an unordered bulk did: counts, and the positions of what was there already or can never be written."""
@@ -95,6 +100,7 @@ class Done:
     matched: int
     taken: frozenset[int] = frozenset()
     refused: frozenset[int] = frozenset()
+    deleted: int = 0
 
 
 class Driver:
@@ -147,7 +153,7 @@ class Driver:
                 done = await self._db[collection].bulk_write(operations, ordered=False)
             except BulkWriteError as error:
                 return self._sorted_out(error.details or {})
-        return Done(done.inserted_count, done.matched_count)
+        return Done(done.inserted_count, done.matched_count, deleted=done.deleted_count)
 
     def _sorted_out(self, details: Mapping[str, Any]) -> Done:
         codes = {int(e["index"]): int(e.get("code") or 0) for e in details.get("writeErrors", ())}

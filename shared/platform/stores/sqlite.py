@@ -9,15 +9,15 @@ from shared.contracts.kept import Kept
 from shared.platform.document import Document, NewRow, Sought
 from shared.platform.store import Announced, Due
 from shared.platform.stores import asked, codec
-from shared.platform.stores.sqlite_file import SqliteFile, in_transaction
+from shared.platform.stores.sqlite_announced import AnnouncedRows, remember
+from shared.platform.stores.sqlite_file import SqliteFile
 from shared.platform.stores.sqlite_schema import COMMON, Table, create
 
 CHUNK = 500
-ANNOUNCED = "INSERT INTO announced(topic,partition,offset,record) VALUES (?,?,?,?)"
 Stored = tuple[Any, ...]
 
 
-class SqliteStore:
+class SqliteStore(AnnouncedRows):
     """One file per service, one table per collection."""
 
     transactional = True
@@ -111,10 +111,11 @@ class SqliteStore:
         row, values = codec.written(document)
         return [*row, *values.values()]
 
-    async def insert_many(self, documents: Sequence[Document]) -> set[tuple[str, str]]:
+    async def insert_many(self, documents: Sequence[Document], hurried: bool = False) -> set[tuple[str, str]]:
         """See the port."""
         rows = self._new_rows(documents)
-        there = await self._file.transaction(lambda db: self._insert(db, rows)) if rows else set()
+        write = self._file.hurried if hurried else self._file.transaction
+        there = await write(lambda db: self._insert(db, rows)) if rows else set()
         for document in documents:
             if document.key not in there:
                 document.ver = 1
@@ -164,6 +165,24 @@ class SqliteStore:
             inserts.setdefault(f"{self._tables[row.keeps.collection].insert} ON CONFLICT DO NOTHING", []).append(codec.new(row))
         return inserts
 
+    async def delete(self, documents: Sequence[Document]) -> set[tuple[str, str]]:
+        """See the port."""
+
+        def work(db: sqlite3.Connection) -> set[tuple[str, str]]:
+            lost = set()
+            for document in documents:
+                gone = f"DELETE FROM {document.collection} WHERE id=? AND ver=?"  # noqa: S608
+                there = f"SELECT 1 FROM {document.collection} WHERE id=?"  # noqa: S608
+                if not db.execute(gone, (document.id, document.ver)).rowcount and db.execute(there, (document.id,)).fetchone():
+                    lost.add(document.key)
+            return lost
+
+        return await self._file.transaction(work, keep=lambda lost: not lost) if documents else set()
+
+    async def scrub(self) -> None:
+        """See the port; the write-ahead log is emptied as soon as nobody reads from it."""
+        self._file.scrub()
+
     async def clear(
         self, documents: Sequence[Document], announced: Sequence[Announced] = (), also: Sequence[Document] = ()
     ) -> None:
@@ -177,7 +196,7 @@ class SqliteStore:
                     f"UPDATE {document.collection} SET out=NULL, pending=0 WHERE id=? AND ver=?",  # noqa: S608
                     (document.id, document.ver),
                 )
-            db.executemany(ANNOUNCED, [(a.topic, a.partition, a.offset, a.record) for a in announced])
+            remember(db, announced)
 
         if documents or announced or rows:
             await self._file.hurried(work)
@@ -193,12 +212,9 @@ class SqliteStore:
             db.executemany(lease, [(machine_now + lease_ms, row_id) for row_id, _ in found])
             return [Due(*row) for row in found]
 
-        def work(db: sqlite3.Connection) -> list[Due]:
-            if not db.execute(look, (now, machine_now, 1)).fetchone():
-                return []
-            return in_transaction(db, claim)
-
-        return await self._file.run(work)
+        if not await self._file.run(lambda db: db.execute(look, (now, machine_now, 1)).fetchone()):
+            return []
+        return await self._file.hurried(claim)  # who dies with a lease loses it anyway
 
     async def due(self, keeps: type[Kept], now: int) -> int:
         """See the port."""
@@ -210,31 +226,6 @@ class SqliteStore:
         sql = f"{self._tables[keeps.collection].select} WHERE pending=1 AND upd<? ORDER BY upd LIMIT ?"
         rows = await self._file.run(lambda db: db.execute(sql, (before, limit)).fetchall())
         return [_read(keeps, row) for row in rows]
-
-    # -- the embedded broker's memory -------------------------------------------------------------------------------------
-
-    async def announced(self) -> list[tuple[int, bytes]]:
-        """Every announced entry in order, with its sequence number."""
-        return await self._file.run(lambda db: db.execute("SELECT seq, record FROM announced ORDER BY seq").fetchall())
-
-    async def replace_announced(self, old: Sequence[int], new: Sequence[Announced]) -> None:
-        """Swap entries for their new places after they were announced again."""
-
-        def work(db: sqlite3.Connection) -> None:
-            db.executemany("DELETE FROM announced WHERE seq=?", [(seq,) for seq in old])
-            db.executemany(ANNOUNCED, [(a.topic, a.partition, a.offset, a.record) for a in new])
-
-        await self._file.transaction(work)
-
-    async def prune_announced(self, upto: Mapping[tuple[str, int], int]) -> int:
-        """Forget entries below the offset that every subscriber has durably passed; returns how many remain."""
-
-        def work(db: sqlite3.Connection) -> int:
-            for (topic, partition), offset in upto.items():
-                db.execute("DELETE FROM announced WHERE topic=? AND partition=? AND offset<?", (topic, partition, offset))
-            return int(db.execute("SELECT COUNT(*) FROM announced").fetchone()[0])
-
-        return await self._file.transaction(work)
 
 
 def _read(keeps: type[Kept], row: Stored) -> Document:

@@ -1,6 +1,7 @@
 """One SQLite file: a thread that does all the work on it, durable transactions, and a thread that folds the WAL in."""
 
 import asyncio
+import contextlib
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from shared.platform.store import StoreDown
 
 T = TypeVar("T")
 CHECKPOINT_SECONDS = 0.5
+TRUNCATE_MS = 1_000
+"""How long one attempt to empty the write-ahead log may hold writers up while it waits for readers."""
 PRAGMAS = (
     "busy_timeout=30000",
     "journal_mode=WAL",
@@ -30,6 +33,8 @@ class SqliteFile:
         self.path = path
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"sqlite-{path.stem}")
         self._stopping = threading.Event()
+        self._scrubbing = threading.Event()
+        self._scrubbing.set()  # a process that was killed may have left behind what it had been asked to scrub
         self._checkpoints: threading.Thread | None = None
         self._connection: sqlite3.Connection | None = None
 
@@ -47,14 +52,29 @@ class SqliteFile:
             connection.execute(f"PRAGMA {pragma}")
         self._connection = connection
 
+    def scrub(self) -> None:
+        """Have the write-ahead log emptied: a checkpoint alone leaves in it what the pages held before."""
+        self._scrubbing.set()
+
     def _checkpoint(self) -> None:
-        connection = sqlite3.connect(self.path, isolation_level=None, timeout=5)
+        connection = sqlite3.connect(self.path, isolation_level=None, timeout=TRUNCATE_MS / 1000)
         while not self._stopping.wait(CHECKPOINT_SECONDS):
-            try:
-                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-            except sqlite3.Error:
-                continue
+            with contextlib.suppress(sqlite3.Error):
+                self._fold(connection)
         connection.close()
+
+    def _fold(self, connection: sqlite3.Connection) -> None:
+        """One checkpoint; a log that somebody still reads from is emptied at a later one."""
+        if not self._scrubbing.is_set():
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            return
+        self._scrubbing.clear()  # before the attempt: who asks meanwhile is served by the next one
+        busy = True
+        try:
+            busy = bool(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+        finally:
+            if busy:
+                self._scrubbing.set()
 
     async def close(self) -> None:
         """Finish the running transaction, fold the WAL in, close."""

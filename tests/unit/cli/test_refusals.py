@@ -51,7 +51,7 @@ def test_wrong_settings_name_the_variable_and_what_to_write(monkeypatch: pytest.
 
 
 def test_a_wrong_policy_names_file_line_and_path() -> None:
-    problem = PolicyProblem(Path("t.yaml"), 7, "weights.injurry", "is not a key that this policy knows", "did you mean `x`?")
+    problem = PolicyProblem(Path("triage.yaml"), 7, "weights.injurry", "is not a key that this policy knows", "did you mean `x`?")
     assert problems_of(PolicyError([problem])) == [
         "triage.yaml:7: weights.injurry: такого ключа в политике нет; может быть, `x`?"
     ]

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import pytest
 
-from shared.platform.bus.consumer import Asker
+from shared.platform.bus.asker import Asker
 from shared.platform.document import Document, Sought
 from shared.platform.epochs import Epochs
 from shared.platform.processor.tally import Tally, tally_id

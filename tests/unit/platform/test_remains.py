@@ -8,7 +8,7 @@ AT = 1_760_000_000_000
 
 def test_every_topic_is_named_once_and_every_place_that_is_no_topic_too():
     places = [row.where for row in remains(AT)]
-    assert sorted(places) == sorted([*(topic.name for topic in ALL), "parked", "stores", "letters", "backups"])
+    assert sorted(places) == sorted([*(topic.name for topic in ALL), "parked", "stores", "database log", "letters", "backups"])
 
 
 def test_raw_words_are_gone_when_retention_and_the_last_segment_are_over():

@@ -29,6 +29,7 @@ VERBS = {
     "rejected": "rejected",
     "effects": "effects",
     "erase": "erase",
+    "erase-closed": "erase_closed",
     "load": "load",
     "topics": "setting_up",
     "db": "setting_up",

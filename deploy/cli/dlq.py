@@ -13,7 +13,7 @@ from deploy.cli.shapes import Dismissed, Fault, ParkedContent, ParkedList, Parke
 from deploy.cli.troubles import UNREACHABLE, USAGE, trouble
 from deploy.cli.words import say
 
-STATES = ("parked", "replayed", "dismissed", "all")
+STATES = ("parked", "replayed", "dismissed", "expired", "all")
 Arrival = Annotated[str, typer.Argument(metavar="ARRIVAL", help=say("help.arrival"))]
 Service = Annotated[str | None, typer.Option("--service", help=say("help.service"))]
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from deploy.cli.reach import asking
 from deploy.cli.screen import Json, facts, heading, show, when
-from deploy.cli.shapes import Erased, RemainsRow
+from deploy.cli.shapes_erasing import Erased, RemainsRow
 from deploy.cli.troubles import FAILED, USAGE, NotThere, trouble
 from deploy.cli.words import language, say
 

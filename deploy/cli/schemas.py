@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from deploy.cli import shapes, shapes_setup
+from deploy.cli import shapes, shapes_erasing, shapes_setup
 from deploy.cli.shapes_story import Story
 
 BASE = "https://redress.dev/schemas/cli"
@@ -23,7 +23,8 @@ PRINTED: dict[str, type[BaseModel]] = {
     "effects-list": shapes.EffectList,
     "effects-mark-sent": shapes.EffectResolved,
     "effects-retry": shapes.EffectResolved,
-    "erase": shapes.Erased,
+    "erase-closed": shapes_erasing.ErasedMany,
+    "erase": shapes_erasing.Erased,
     "publish": shapes_setup.Published,
     "load": shapes_setup.Loaded,
     "topics-init": shapes_setup.Topics,

@@ -224,23 +224,3 @@ class EffectResolved(Shape):
     key: str
     was: str
     decision: str
-
-
-class RemainsRow(Shape):
-    """One place where something of an erased customer remains."""
-
-    where: str
-    what: str
-    readable: bool
-    until: int | None
-    note_en: str
-    note_ru: str
-
-
-class Erased(Shape):
-    """`redress erase`."""
-
-    customer_id: str
-    erased_at: int
-    already: bool = Field(description="Whether the customer had been erased before.")
-    remains: list[RemainsRow]

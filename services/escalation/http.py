@@ -11,6 +11,7 @@ from services.escalation.domain.commands import AddNote, CaseCommand, EscalateCa
 from services.escalation.domain.policy_model import TierPolicy
 from services.escalation.ports import Cases, Stored, Wanted
 from shared.contracts.vocabulary import CaseState, Category, Channel, ClockKind, Language, Priority, Remedy
+from shared.platform.document import Between
 from shared.platform.http.commands import Asked, asked
 from shared.platform.http.keys import Caller, needs
 from shared.platform.processor.doors import Doors
@@ -148,6 +149,7 @@ def _add_reading(router: APIRouter, cases: Cases, vault: Vault) -> None:
         language: Annotated[list[Language] | None, Query()] = None,
         category: Annotated[list[Category] | None, Query()] = None,
         customer_id: str | None = None,
+        closed_before: Annotated[int | None, Query(description="Closed before this instant, UTC ms.")] = None,
         sort: Annotated[str, Query(pattern=f"^-?({'|'.join(SORTS)})$")] = "due_at",
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
         skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
@@ -156,6 +158,8 @@ def _add_reading(router: APIRouter, cases: Cases, vault: Vault) -> None:
         given: dict[str, Any] = {"state": state, "tier": tier, "priority": priority, "owner": owner, "channel": channel}
         given |= {"language": language, "category": category, "customer_id": [customer_id] if customer_id else None}
         where: dict[str, object] = {name: tuple(map(str, values)) for name, values in given.items() if values}
+        if closed_before is not None:
+            where["closed_at"] = Between(high=closed_before)
         page, total = await cases.page(Wanted(where, sort, limit, skip))
         return CasePage(cases=[view_of(stored) for stored in page], total=total)
 

@@ -13,6 +13,7 @@ from services.intake.vault import CustomerKey, LocalVault, Opening
 from services.intake.vault_http import rewrapping_router, vault_router
 from shared.platform.application import Built, Plan, Surroundings, built, store_of
 from shared.platform.http.keys import needs
+from shared.platform.retention import Term
 from shared.platform.runtime import kinds_of
 
 
@@ -44,6 +45,7 @@ def build(around: Surroundings) -> Built:
             performers={"forget": eraser.perform},
             on_open=(eraser.check, eraser.reapply),
             looks=(measure_unaccounted,),
+            terms=(Term(Opening, "at", around.settings.keep_openings_days, around.clock.now),),
             max_body_bytes=around.settings.max_body_bytes,
         ),
     )

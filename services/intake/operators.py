@@ -12,6 +12,7 @@ from services.intake.http import Surface
 from shared.platform.decision import NOTHING
 from shared.platform.http.commands import Asked, asked
 from shared.platform.http.keys import Caller, needs
+from shared.platform.parked import Parked
 from shared.platform.remains import remains
 from shared.platform.runtime import Runtime
 from shared.platform.vault import Vault
@@ -88,6 +89,13 @@ def _add_personal(router: APIRouter, surface: Surface, runtime: Runtime, vault: 
         opened = await vault.open([token], caller.actor, f"text of {complaint_id}") if token else [None]
         return {"complaint_id": complaint_id, "text": opened[0]}
 
+    @router.get("/erasures/{customer_id}", dependencies=[Depends(needs("admin"))])
+    async def erasure(customer_id: str) -> dict[str, str | int | None]:
+        """When a customer was erased, UTC ms; null for everybody else."""
+        return {"customer_id": customer_id, "erased_at": await surface.complaints.erased_at(customer_id)}
+
+    parked_days = runtime.retention.days_of(Parked)
+
     @router.post("/erasures")
     async def erase(
         asked_for: Erase, caller: Annotated[Caller, Depends(needs("admin"))], wish: Annotated[Asked, Depends(asked)]
@@ -103,4 +111,4 @@ def _add_personal(router: APIRouter, surface: Surface, runtime: Runtime, vault: 
         outcome = await surface.doors.do(EraseCustomer(customer_id=customer), customer, by=caller.actor, request=request)
         at = outcome.state.erased_at
         told = {"customer_id": customer, "erased_at": at, "already": outcome.answer == NOTHING}
-        return told | {"remains": [asdict(row) for row in remains(at)]}
+        return told | {"remains": [asdict(row) for row in remains(at, parked_days=parked_days)]}

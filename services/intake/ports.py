@@ -26,5 +26,8 @@ class Complaints(Protocol):
     async def knows_customer(self, customer_id: str) -> bool:
         """Whether anything came from this customer, or was erased of them."""
 
+    async def erased_at(self, customer_id: str) -> int | None:
+        """When a customer was erased, UTC ms; None for everybody else."""
+
     async def rejected(self, limit: int, skip: int) -> list[Complaint]:
         """What was rejected, newest first."""

@@ -199,6 +199,11 @@ class StoredComplaints:
         known = await self._store.find(Complaint, Sought({"customer_id": customer_id}, limit=1))
         return bool(known or await self._store.load_many(Customer, [customer_id]))
 
+    async def erased_at(self, customer_id: str) -> int | None:
+        """See the port."""
+        row = (await self._store.load_many(Customer, [customer_id])).get(customer_id)
+        return row.state.erased_at if row and isinstance(row.state, Customer) else None
+
     async def rejected(self, limit: int, skip: int) -> list[Complaint]:
         """See the port."""
         found = await self._store.find(Complaint, Sought({"state": "rejected"}, "-registered_at", limit, skip))

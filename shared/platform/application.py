@@ -22,6 +22,7 @@ from shared.platform.parked import DlqCipher
 from shared.platform.policy import Loaded, PolicySource, default_policy
 from shared.platform.processor.effects import Performer
 from shared.platform.processor.load import Facts
+from shared.platform.retention import Term, parked_term
 from shared.platform.runtime import Parts, Runtime, kinds_of
 from shared.platform.secret_mark import SecretMark, mark_of
 from shared.platform.secrets import SecretProblem, Secrets
@@ -72,6 +73,7 @@ class Plan:
     on_open: Sequence[Callable[[Runtime], Awaitable[None]]] = ()
     looks: Sequence[Callable[[Runtime], Awaitable[bool]]] = ()
     max_body_bytes: int | None = None
+    terms: Sequence[Term] = ()
 
 
 @dataclass
@@ -129,6 +131,7 @@ def built(around: Surroundings, plan: Plan) -> Built:
         performers=plan.performers,
         on_open=(_guards_secrets(around.secrets), _keeps_policy(plan.policy), *plan.on_open),
         looks=plan.looks,
+        terms=(parked_term(around.settings.keep_parked_days), *plan.terms),
     )
     runtime = Runtime(parts, around.connection, around.epoch, around.room)
     limit = plan.max_body_bytes or around.settings.max_body_bytes

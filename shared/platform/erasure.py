@@ -1,5 +1,7 @@
 """Forgetting a customer: a stub that stays, documents that are blanked, and an honest list of what remains until when."""
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence, Set
 from typing import Any, ClassVar
 
@@ -8,11 +10,13 @@ from pydantic_core import from_json, to_json
 from shared.contracts.errors import TryAgain
 from shared.contracts.events import BY_TYPE
 from shared.contracts.kept import Kept
+from shared.platform.clock import machine_ms
 from shared.platform.document import Between, Document, Sought
 from shared.platform.processor.item import customer_of
-from shared.platform.store import Store
+from shared.platform.store import Store, StoreDown
 
 PAGE = 200
+HOUR_MS = 3_600_000
 TRIES = 20
 """How often a page is begun again because something else wrote to it meanwhile."""
 
@@ -82,6 +86,27 @@ async def reapply_erasures(
         if len(page) < PAGE:
             return changed
         skip += PAGE
+
+
+class ErasingAgain:
+    """Erases again who was erased lately: a decision that was under way meanwhile may have kept something."""
+
+    def __init__(self, store: Store, kinds: Sequence[type[Kept]]) -> None:
+        """`kinds`: all that the service stores."""
+        self.store = store
+        self.kinds = kinds
+        self.beat = machine_ms()
+
+    async def run(self) -> None:
+        """Everybody at first, then whoever was erased within the hour, each minute; faults only postpone."""
+        since = 0
+        while True:
+            with contextlib.suppress(StoreDown, TryAgain):
+                await reapply_erasures(self.store, self.kinds, machine_ms(), since=since)
+                since = machine_ms() - HOUR_MS
+            for _ in range(60):
+                self.beat = machine_ms()
+                await asyncio.sleep(1)
 
 
 async def erased_among(store: Store, ids: Iterable[str]) -> set[str]:

@@ -15,6 +15,12 @@ DECIDED = Counter(
     "redress_decisions_total", "Messages decided, by how they were settled.", ["service", "outcome"], registry=REGISTRY
 )
 PARKED = Counter("redress_parked_total", "Records parked, by reason.", ["service", "reason"], registry=REGISTRY)
+LET_GO = Counter(
+    "redress_retention_total",
+    "Documents that were let go of when their retention was over.",
+    ["service", "kind"],
+    registry=REGISTRY,
+)
 REDELIVERED = Counter(
     "redress_redelivered_total", "Records that came again and were not counted again.", ["service"], registry=REGISTRY
 )

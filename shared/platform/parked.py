@@ -29,7 +29,7 @@ CUT_BYTES = 65_536
 MOST_PROBLEMS = 50
 _FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z_.0-9-]{0,99}")
 
-SETTLED_AS_PARKED = ("parked", "dismissed")
+SETTLED_AS_PARKED = ("parked", "dismissed", "expired")
 """States in which a record still counts as parked: giving one up does not make it anything else."""
 
 Headers = Sequence[tuple[str, bytes | None]]
@@ -49,7 +49,7 @@ class Parked(Kept):
     """One arrival that was not understood; its id is the arrival's, so that it is parked once."""
 
     collection: ClassVar[str] = "parked"
-    indexed: ClassVar[tuple[str, ...]] = ("state", "reason", "topic", "at", "outcome")
+    indexed: ClassVar[tuple[str, ...]] = ("state", "reason", "topic", "at", "outcome", "content_since")
 
     topic: str
     partition: int
@@ -64,7 +64,7 @@ class Parked(Kept):
     attempts: int = 0
     """How often it was replayed; a mend that was itself wrong does not count."""
     state: str = "parked"
-    """`parked`, `replayed` or `dismissed`."""
+    """`parked`, `replayed`, `dismissed`, or `expired`: nobody came for it while its content was kept."""
     outcome: str = ""
     """How the replay settled it; empty while it is parked or dismissed."""
     dismissed_by: str = ""
@@ -76,11 +76,21 @@ class Parked(Kept):
     size: int
     """Bytes of key, headers and value as they came."""
     cipher: str
-    """Base64 of the encrypted record; `DlqCipher.unpack` reads it."""
+    """Base64 of the encrypted record, which `DlqCipher.unpack` reads; empty once its retention is over."""
     digest: str
     """Keyed digest of the value as it came: equal poison has an equal digest, and nobody can guess a text by it."""
     cut: bool = False
     """True when only the beginning is kept, because the record is too large to be exported."""
+
+    @property
+    def content_since(self) -> int | None:
+        """Machine instant, ms, from which its content is kept; None where there is none any more."""
+        return self.at if self.cipher else None
+
+    def without_content(self) -> "Parked":
+        """What stays once its retention is over: that it came, when, and what became of it, so that counts go on adding up."""
+        state = "expired" if self.state == "parked" else self.state
+        return self.model_copy(update={"cipher": "", "note": "", "state": state})
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,14 +88,15 @@ _NOTES: dict[Remainder, tuple[str, str]] = {
 }
 
 
-def remains(at: int, backup_days: int | None = None, segment_ms: int = SEGMENT_MS) -> list[Remains]:
+def remains(at: int, backup_days: int | None = None, segment_ms: int = SEGMENT_MS, parked_days: int = 0) -> list[Remains]:
     """Everything that remains of a customer erased at an instant (ms), readable words first.
 
-    `backup_days`: how long backups are kept, None where nobody said; `segment_ms`: of the Kafka cluster.
+    `backup_days`: how long backups are kept, None where nobody said; `segment_ms`: of the Kafka cluster; `parked_days`: how
+    long parked records are kept, 0: for ever.
     """
     rows = [_row(topic.name, _of_topic(topic), _end(topic, at, segment_ms)) for topic in ALL]
     rows += [
-        _row("parked", Remainder.PARKED, None),
+        _row("parked", Remainder.PARKED, at + parked_days * DAY_MS if parked_days else None),
         _row("stores", Remainder.STUB, None),
         _row("database log", Remainder.SERVER_LOG, None),
         _row("letters", Remainder.LETTERS, None),

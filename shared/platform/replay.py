@@ -45,7 +45,7 @@ class Replayer:
     async def replay(self, arrival: str, by: str, mended: bytes | None = None) -> Replayed:
         """Decide a parked record again, with `mended` instead of its body if given.
 
-        Raises `KeyError` (no such record), `ValueError` (replayed already, cut, or tried too often as it is), and
+        Raises `KeyError` (no such record), `ValueError` (replayed already, expired, cut, or tried too often as it is), and
         `Unprocessable` for a mend that is itself wrong: then nothing was changed.
         """
         document = await self._waiting(arrival)
@@ -86,6 +86,8 @@ class Replayer:
         parked = _parked(found[arrival])
         if parked.state == "replayed":
             raise ValueError(f"it was replayed already and is {parked.outcome}")
+        if not parked.cipher:
+            raise ValueError("its content was deleted when its retention was over")
         return found[arrival]
 
     async def _decide(self, record: Record, arrival: str, by: str, heard_at: int | None) -> str:

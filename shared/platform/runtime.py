@@ -23,7 +23,7 @@ from shared.platform.bus.room import Room
 from shared.platform.clock import Clock, machine_ms
 from shared.platform.effect_record import EffectRecord
 from shared.platform.epochs import Epochs
-from shared.platform.erasure import Erasure, forget_customer, reapply_erasures
+from shared.platform.erasure import ErasingAgain, Erasure, forget_customer
 from shared.platform.history import HistoryEntry
 from shared.platform.kept_policy import KeptPolicy
 from shared.platform.logging import get_logger
@@ -40,6 +40,7 @@ from shared.platform.processor.sweep import Sweeper
 from shared.platform.processor.tally import Tally
 from shared.platform.processor.timers import Timers
 from shared.platform.processor.topic import TopicHandler
+from shared.platform.retention import Retention, Term
 from shared.platform.secret_mark import SecretMark
 from shared.platform.service import Service
 from shared.platform.store import Store, StoreDown
@@ -47,7 +48,6 @@ from shared.platform.vault import Vault
 from shared.platform.watch import Watch
 
 log = get_logger(__name__)
-HOUR_MS = 3_600_000
 PLATFORM_KINDS: tuple[type[Kept], ...] = (HistoryEntry, EffectRecord, Parked, Tally, Erasure, KeptPolicy, SecretMark)
 """What every service stores beside its own aggregates."""
 
@@ -75,6 +75,8 @@ class Parts:
     """Awaited once the store is open and before anything is consumed."""
     looks: Sequence[Callable[["Runtime"], Any]] = ()
     """What the watch measures from time to time, see `Watch`."""
+    terms: Sequence[Term] = ()
+    """How long what is kept is kept."""
 
 
 class Runtime:
@@ -98,6 +100,8 @@ class Runtime:
         self.timers = Timers(self.processor)
         self.sweeper = Sweeper(self.name, parts.store, self.announcer, (*parts.service.keeps, Parked))
         self.effects = EffectWorker(self.processor, parts.performers, self.announcer.wake_effects)
+        self.erasing = ErasingAgain(parts.store, kinds_of(parts.service))
+        self.retention = Retention(self.name, parts.store, parts.terms)
         self.limit = ParkingLimit()
         self.decoder = Decoder(parts.service, self.epochs.of, parts.upstream)
         self.asker = Asker(connection)
@@ -106,7 +110,6 @@ class Runtime:
         self.watch = Watch(self.name, self.live, self.ready, self._measure)
         self.watch.looks = tuple(functools.partial(look, self) for look in parts.looks)
         self._tasks: list[asyncio.Task[None]] = []
-        self._forgetting_beat = machine_ms()
 
     @property
     def topics(self) -> list[Topic]:
@@ -135,17 +138,6 @@ class Runtime:
         kinds = kinds_of(self.parts.service)
         await forget_customer(self.store, kinds, erasure.customer_id, erasure.erased_at, machine_ms())
 
-    async def _keep_forgetting(self) -> None:
-        """Erase again who was erased lately: a decision that was under way meanwhile may have kept something."""
-        since = 0
-        while True:
-            with contextlib.suppress(StoreDown, TryAgain):
-                await reapply_erasures(self.store, kinds_of(self.parts.service), machine_ms(), since=since)
-                since = machine_ms() - HOUR_MS
-            for _ in range(60):
-                self._forgetting_beat = machine_ms()
-                await asyncio.sleep(1)
-
     # -- life -----------------------------------------------------------------------------------------------------------
 
     async def open(self) -> None:
@@ -173,7 +165,8 @@ class Runtime:
         }
         if self.parts.performers:
             loops["effects"] = self.effects.run
-        loops["erasures"] = self._keep_forgetting
+        loops["erasures"] = self.erasing.run
+        loops["retention"] = self.retention.run
         loops["watch"] = self.watch.run
         metrics.begin(self.name, self.listening.topics)
         self._tasks = [asyncio.create_task(loop(), name=name) for name, loop in loops.items()]
@@ -230,7 +223,8 @@ class Runtime:
             "doors": self.doors.beat,
             "sweeper": self.sweeper.beat,
             "timers": self.timers.beat,
-            "erasures": self._forgetting_beat,
+            "erasures": self.erasing.beat,
+            "retention": self.retention.beat,
         }
         return beats | ({"effects": self.effects.beat} if self.parts.performers else {})
 

@@ -156,6 +156,10 @@ def test_customers_keys_that_lie_under_the_newest_master_key_stay_as_they_are(cl
     assert code == 0 and found["master"] in out
 
 
+def test_nobody_whose_case_is_young_is_among_those_to_be_erased(cli):
+    assert cli("erase-closed", "--days", "1", "--dry-run") == {"days": 1, "customers": [], "erased": 0}
+
+
 def test_the_doctor_finds_a_living_house_well(cli):
     found = {row["check"]: row["state"] for row in cli("doctor")["findings"]}
     assert {found[name] for name in ("running", "intake", "triage", "escalation", "followup", "secrets")} == {"ok"}

@@ -46,8 +46,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "help.dlq": ("Records that could not be understood: parked, never lost.", "Неразобранные записи: отложены, но не потеряны."),
     "help.dlq.list": ("What is parked, newest first, without its content.", "Что отложено: сначала новое, без содержимого."),
     "help.dlq.state": (
-        "parked, replayed, dismissed or all.",
-        "parked (отложено), replayed (разобрано), dismissed (закрыто без разбора) или all.",
+        "parked, replayed, dismissed, expired (content deleted) or all.",
+        "parked (отложено), replayed (разобрано), dismissed (закрыто без разбора), expired (срок хранения истёк) или all.",
     ),
     "help.dlq.reason": (
         "Only those parked for this reason, such as broken_json.",
@@ -103,6 +103,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "Forget a customer for ever, and say what remains where and until when.",
         "Навсегда забыть клиента и сказать, что, где и до какого срока остаётся.",
     ),
+    "help.erase-closed": (
+        "Forget every customer whose last case closed long enough ago.",
+        "Навсегда забыть всех клиентов, чьё последнее обращение давно закрыто.",
+    ),
+    "help.erase-closed.days": (
+        "Days since the customer's last case closed.",
+        "Сколько дней прошло с закрытия последнего обращения клиента.",
+    ),
+    "help.erase-closed.dry_run": ("Only say who it would be.", "Только показать, кого это коснётся."),
     "help.erase.customer": (
         "Customer id (u_…), or the id of one of their complaints (c_…).",
         "Идентификатор клиента (u_…) или одной из его жалоб (c_…).",

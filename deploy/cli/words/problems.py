@@ -55,6 +55,7 @@ WRONG: dict[str, str] = {
     "a rule failed with {}": "правило завершилось ошибкой {}",
     # refusals
     "it was replayed already and is {}": "запись уже разобрана, итог: {}",
+    "its content was deleted when its retention was over": "содержимое записи удалено: срок хранения истёк",
     "it was dismissed already, by {}": "запись уже закрыта без разбора: {}",
     "it was replayed {} times as it is: replay it mended, or dismiss it": (
         "запись без изменений разбирали уже столько раз: {}; исправьте её или закройте без разбора"

@@ -157,6 +157,27 @@ WORDS: dict[str, tuple[str, str]] = {
         "Удалить данные {who} навсегда? Ключ к личным данным будет уничтожен, вернуть их не сможет никто.",
     ),
     "erase.kept": ("Nothing was erased.", "Ничего не удалено."),
+    "erase_closed.ask": (
+        "Erase {n} customers whose last case closed more than {days} days ago, for ever?",
+        "Навсегда удалить данные клиентов (их {n}), чьё последнее обращение закрыто более {days} дн. назад?",
+    ),
+    "erase_closed.at_work": ("customers", "клиенты"),
+    "erase_closed.none": (
+        "Nobody: no customer's last case closed more than {days} days ago.",
+        "Никого: нет клиентов, чьё последнее обращение закрыто более {days} дн. назад.",
+    ),
+    "erase_closed.would": (
+        "Would be erased: {n}. Their last case closed more than {days} days ago.",
+        "Будет удалено: {n}. Их последнее обращение закрыто более {days} дн. назад.",
+    ),
+    "erase_closed.done": (
+        "Erased: {n}. Their last case closed more than {days} days ago.",
+        "Удалено: {n}. Их последнее обращение закрыто более {days} дн. назад.",
+    ),
+    "erase_closed.remains": (
+        "What remains of them, and until when: redress erase CUSTOMER.",
+        "Что от них остаётся и до какого срока: redress erase CUSTOMER.",
+    ),
     "erase.done": ("Customer {id} was erased at {at}.", "Клиент {id} удалён {at}."),
     "erase.already": (
         "Customer {id} was erased already, at {at}; there was nothing left to do.",

@@ -110,7 +110,7 @@ def _add_parked(router: APIRouter, runtime: Runtime) -> None:
 
     @router.get("/parked", dependencies=[Depends(needs("admin"))])
     async def parked(
-        state: Annotated[str, Query(description="parked, replayed, dismissed or all.")] = "parked",
+        state: Annotated[str, Query(description="parked, replayed, dismissed, expired or all.")] = "parked",
         reason: str | None = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
         skip: Annotated[int, Query(ge=0)] = 0,
@@ -127,6 +127,8 @@ def _add_parked(router: APIRouter, runtime: Runtime) -> None:
         state = found[arrival].state if arrival in found else None
         if not isinstance(state, Parked):
             raise HTTPException(404, "no such parked record")
+        if not state.cipher:
+            raise HTTPException(410, "its content was deleted when its retention was over")
         record = runtime.parts.cipher.unpack(state.cipher)
         headers = {name: (value or b"").decode("utf-8", "replace") for name, value in record.headers}
         body = (record.value or b"").decode("utf-8", "replace")

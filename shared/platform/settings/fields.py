@@ -54,11 +54,12 @@ def _lower(value: Any) -> Any:
 
 
 Url = Annotated[str, AfterValidator(_url)]
+Days = Annotated[int, Field(ge=0, le=36_500)]
 Port = Annotated[int, BeforeValidator(_port), Field(ge=0, le=65535)]
 OwnPath = Annotated[Path, AfterValidator(Path.expanduser)]
 
 _WHERE, _KAFKA, _STORE, _HTTP, _SEPARATE = "Where and how", "Kafka", "Store", "HTTP", "Services in processes of their own"
-_SECRETS, _TIME, _LOGS, _MAIL = "Secrets", "Time", "Logs", "Mail"
+_SECRETS, _TIME, _KEEP, _LOGS, _MAIL = "Secrets", "Time", "Retention", "Logs", "Mail"
 
 
 class Settings(BaseSettings):
@@ -190,6 +191,13 @@ class Settings(BaseSettings):
     )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = setting(
         "info", "debug, info, warning or error.", "debug while looking for a fault.", _LOGS
+    )
+
+    keep_parked_days: Days = setting(
+        90, "Days for which the content of parked records is kept; 0: for ever.", "As long as it takes to mend them.", _KEEP
+    )
+    keep_openings_days: Days = setting(
+        400, "Days for which the vault remembers who opened what; 0: for ever.", "As long as audits look back.", _KEEP
     )
 
     lang: Annotated[Literal["en", "ru"], BeforeValidator(_lower)] | None = setting(

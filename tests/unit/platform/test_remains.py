@@ -34,6 +34,11 @@ def test_the_end_of_backups_is_said_only_if_somebody_knows_it():
     assert ends == [None, AT + 35 * DAY_MS]
 
 
+def test_parked_records_remain_until_their_retention_is_over():
+    ends = [next(row.until for row in remains(AT, parked_days=days) if row.where == "parked") for days in (0, 90)]
+    assert ends == [None, AT + 90 * DAY_MS]
+
+
 def test_every_row_is_explained_in_both_languages():
     for row in remains(AT):
         assert row.note_en.isascii()

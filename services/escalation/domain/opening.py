@@ -13,6 +13,7 @@ from shared.contracts.events import CaseOpened, ComplaintRegistered
 from shared.contracts.vocabulary import ClockKind, Priority
 
 SUMMARY_CHARS = 200
+GRADES = tuple(priority for priority in Priority if priority is not Priority.OTHER)
 
 
 def open_case(complaint: ComplaintRegistered, case: Case | None, given: Circumstances) -> Step | None:
@@ -80,5 +81,16 @@ def _told(case: Case, given: Circumstances) -> CaseOpened:
         owner=case.owner,
         clocks=tuple(clock.said for clock in case.clocks),
         received_at=case.received_at or given.now,
+        answer_by=_answer_by(case, given),
         addressee=case.addressee,
     )
+
+
+def _answer_by(case: Case, given: Circumstances) -> int | None:
+    """What can be promised now: while triage is silent, the time of the slowest priority that it might give."""
+    own = max((clock.due_at for clock in case.clocks if clock.kind is ClockKind.RESOLVE), default=None)
+    if own is None or case.triaged_at is not None or case.received_at is None:
+        return own
+    others = (entry_tier(priority, case.alerts, given.policy) for priority in GRADES)
+    clocks = [first_clocks(case.received_at, grade, tier, given) for grade, tier in zip(GRADES, others, strict=True)]
+    return max(own, *(clock.due_at for pair in clocks for clock in pair if clock.kind is ClockKind.RESOLVE))

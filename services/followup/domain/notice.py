@@ -32,7 +32,8 @@ def acknowledgement_of(case: CaseOpened | CaseReopened, policy: FollowupPolicy) 
     first = isinstance(case, CaseOpened)
     if not (policy.notices.acknowledgement if first else policy.notices.reopening):
         return None
-    slots = {"answer_by": _answer_by(case.clocks), "received_at": case.received_at if isinstance(case, CaseOpened) else None}
+    answer_by = (case.answer_by if isinstance(case, CaseOpened) else None) or _answer_by(case.clocks)
+    slots = {"answer_by": answer_by, "received_at": case.received_at if isinstance(case, CaseOpened) else None}
     return Owed(NoticeKind.ACKNOWLEDGEMENT, case.complaint_id, case.round, slots)
 
 

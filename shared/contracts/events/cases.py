@@ -32,6 +32,9 @@ class CaseOpened(CaseEvent):
     owner: Actor
     clocks: tuple[Clock, ...]
     received_at: Instant
+    answer_by: Instant | None = Field(
+        None, description="By when the customer hears from us at the latest, whatever priority triage still gives."
+    )
     addressee: Addressee
 
 

@@ -91,3 +91,23 @@ def test_the_case_of_an_erased_customer_runs_but_knows_nobody() -> None:
     assert isinstance(event, CaseOpened)
     assert (event.addressee.contacts, event.addressee.name, step.case.summary, step.case.erased) == ((), None, "", True)
     assert len(step.case.clocks) == 2
+
+
+def promised(step) -> int | None:  # type: ignore[no-untyped-def]
+    (event,) = [event for event in step.events if isinstance(event, CaseOpened)]
+    return event.answer_by
+
+
+def test_while_triage_is_silent_the_customer_is_promised_what_any_priority_can_keep() -> None:
+    opening = did(open_case(registered(MONDAY), None, given(MONDAY)))
+    ends = []
+    for priority in ("P1", "P2", "P3", "P4"):
+        case = did(refine(triaged(priority), opening.case, given(MONDAY + 100))).case
+        ends.append(next(clock.due_at for clock in case.clocks if clock.kind is ClockKind.RESOLVE))
+    assert promised(opening) == max(ends) > at("2026-11-26 18:00")
+
+
+def test_once_triage_has_spoken_the_promise_is_the_clocks_own() -> None:
+    early = did(refine(triaged("P1"), None, given(MONDAY)))
+    step = did(open_case(registered(), early.case, given(MONDAY + 200)))
+    assert promised(step) == next(clock.due_at for clock in step.case.clocks if clock.kind is ClockKind.RESOLVE)

@@ -31,6 +31,11 @@ def test_an_opened_case_is_acknowledged_with_the_hour_of_the_answer():
     assert mails(decision)["acknowledgement"]["answer_by"] == NOW + 2 * DAY
 
 
+def test_an_acknowledgement_promises_what_the_case_says_can_be_kept_whatever_triage_decides():
+    decision = acknowledge_case(opened(answer_by=NOW + 9 * DAY), None, given())
+    assert mails(decision)["acknowledgement"]["answer_by"] == NOW + 9 * DAY
+
+
 def test_an_order_holds_tokens_and_numbers_only():
     body = mails(acknowledge_case(opened(), None, given()))["acknowledgement"]
     assert body["to"] == "v1.cus_anna.address0"

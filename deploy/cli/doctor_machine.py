@@ -96,10 +96,11 @@ def room(home: Path) -> Finding:
 
 
 def secret_files(settings: Settings) -> Finding:
-    """Whether secrets are readable by their owner only."""
+    """Whether secrets, stores and letters are readable by their owner only."""
     home = settings.home
     kept = [*(secret_file(home, name) for name in NAMES), home / "api_key", settings.api_keys_path]
     kept += [path for path in (settings.master_key_file, settings.identity_secret_file) if path]
+    kept += [*(settings.sqlite_dir or home).glob("*.sqlite"), settings.mail_path]
     there = [path for path in kept if path.exists()]
     loose = [path.name for path in there if permission_warning(path)]
     if loose:

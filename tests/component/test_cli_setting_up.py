@@ -129,3 +129,17 @@ def test_the_doctor_names_what_is_ill_and_what_helps(house, cli):
     code, out, _ = cli("doctor")
     assert code == 1
     assert "Kafka does not answer" in " ".join(out.split())
+
+
+def test_the_doctor_minds_stores_and_letters_that_others_can_read(house, cli, tmp_path):
+    store, letters = tmp_path / "intake.sqlite", tmp_path / "mail"
+    store.touch(0o600)
+    letters.mkdir(0o700)
+    assert secrets_said(cli) == "ok"
+    store.chmod(0o644)
+    letters.chmod(0o755)
+    assert secrets_said(cli) == "bad"
+
+
+def secrets_said(cli) -> str:
+    return next(row["state"] for row in json.loads(cli("doctor", "--json")[1])["findings"] if row["check"] == "secrets")

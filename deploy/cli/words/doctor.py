@@ -39,7 +39,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "doctor.home.free": ("{home}, {gigabytes} GB free", "{home}, свободно {gigabytes} ГБ"),
     "doctor.home.space": ("make room", "освободите место"),
     "doctor.secrets.loose": ("others can read {names}", "чужие могут прочесть {names}"),
-    "doctor.secrets.remedy": ("chmod 600 them", "chmod 600 для каждого"),
+    "doctor.secrets.remedy": ("chmod go-rwx them", "chmod go-rwx для каждого"),
     "doctor.secrets.fine": ("only their owner can read them", "читает только владелец"),
     "doctor.secrets.none": ("none yet, the first start makes them", "ещё нет, появятся при первом запуске"),
     "doctor.ports.free": ("free", "свободны"),

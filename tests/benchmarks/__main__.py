@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.benchmarks.figures import Figure, show, write
 from tests.benchmarks.machine import CORES
 
-NAMES = ("texts", "throughput", "latency", "growth", "memory", "startup")
+NAMES = ("texts", "throughput", "guarantees", "latency", "growth", "memory", "startup")
 RESULTS = Path("dist/benchmarks.json")
 
 

@@ -67,7 +67,7 @@ def test_a_list_is_asked_for_by_state_and_reason_and_unknown_states_are_refused(
     cli("dlq", "list", "--state", "all", "--reason", "broken_json")
     assert {(r.url.params["state"], r.url.params["reason"]) for r in house.asked} == {("all", "broken_json")}
     code, _, err = cli("dlq", "list", "--state", "dismised")
-    assert (code, "parked, replayed, dismissed, all" in err) == (2, True)
+    assert (code, "parked, replayed, dismissed, expired, all" in err) == (2, True)
 
 
 def test_a_mended_record_is_handed_in_as_it_is(house, cli, tmp_path):

@@ -52,6 +52,10 @@ def house(monkeypatch, tmp_path) -> FakeHouse:
     made.put("intake", f"/internal/v1/rejected/{ID}/admit", admitted, method="POST")
     erased = {"customer_id": "u_1", "erased_at": NOW, "remains": [REMAINS, {**REMAINS, "where": "backups", "until": None}]}
     made.put("intake", "/internal/v1/erasures", erased, method="POST")
+    made.put("escalation", "/internal/v1/clock", {"now": NOW, "simulated": False})
+    made.put("intake", "/internal/v1/erasures/u_1", {"customer_id": "u_1", "erased_at": None})
+    rewrapped = {"master": "m", "rewrapped": 1, "unreadable": 0, "remaining": 0}
+    made.put("intake", "/internal/v1/vault/rewrap", rewrapped, method="POST")
     issue_key(tmp_path / "api-keys.json", "other", "other", ["submit"])
     return made
 
@@ -75,6 +79,7 @@ VERBS = {
     "effects-mark-sent": ("effects", "mark-sent", EFFECT["key"]),
     "effects-retry": ("effects", "retry", EFFECT["key"]),
     "erase": ("erase", "u_1", "--yes"),
+    "erase-closed": ("erase-closed", "--days", "30", "--yes"),
     "topics-init": ("topics", "init"),
     "db-init": ("db", "init"),
     "policy-check": ("policy", "check"),
@@ -82,6 +87,7 @@ VERBS = {
     "keys-init": ("keys", "init"),
     "keys-list": ("keys", "list"),
     "keys-revoke": ("keys", "revoke", "other"),
+    "keys-rewrap": ("keys", "rewrap"),
     "config-show": ("config", "show"),
 }
 """All that print data; `publish`, `load` and `doctor` have tests of their own."""

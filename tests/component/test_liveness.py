@@ -198,7 +198,7 @@ async def test_a_loop_that_hangs_is_told_and_the_others_are_not(
 
 async def test_a_hanging_erasure_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, later: Callable[[int], None]) -> None:
     trap = Trap()
-    monkeypatch.setattr("shared.platform.runtime.reapply_erasures", trap)
+    monkeypatch.setattr("shared.platform.erasure.reapply_erasures", trap)
     async with watched(tmp_path) as house:
         await asyncio.wait_for(trap.caught.wait(), 5)
         later(200)

@@ -16,6 +16,53 @@ async def kills(storm: Storm, number: int, chance: random.Random) -> None:
         await storm.kill(SERVICES[turn % 4], chance.randrange(2), away=chance.uniform(0, 1.5))
 
 
+STEPS: dict[str, tuple[str, ...]] = {
+    "before prepare": ("intake",),
+    "after sources": ("intake",),
+    "after contacts": ("intake",),
+    "before load": SERVICES,
+    "before save": SERVICES,
+    "after save": SERVICES,
+    "after sweep": SERVICES,  # right after the one that leaves something to sweep
+    "after tally": SERVICES,
+    "after effects": ("followup",),
+    "after publish": SERVICES,
+    "after clear": SERVICES,
+    "before commit": SERVICES,
+    "effect claimed": ("followup",),
+    "effect sending": ("followup",),
+    "after performer": ("followup",),
+    "effect settled": ("followup",),
+    "before told": ("followup",),
+}
+"""Every boundary of the loop on a database without transactions, and who comes by there under load."""
+
+
+async def step_kills(storm: Storm, turns: int) -> None:
+    """Row 1: kill -9 exactly between two steps, at each of them so many times, on one service after the other."""
+    died = dict.fromkeys(STEPS, 0)
+    for turn in range(turns):
+        for seed, (step, services) in enumerate(STEPS.items()):
+            victim = storm.house.of(services[(turn + seed) % len(services)], turn % 2)
+            await storm.kill(victim.service, victim.number, REDRESS_TEST_STEP_KILL=f"{step}:1.0:{seed}")
+            died[step] += await _died(victim)
+            storm.deaths += not victim.runs
+            storm.house.launch(victim)
+    storm.notes["steps"], storm.notes["fewest_deaths_at_a_step"] = len(STEPS), min(died.values())
+    missed = [step for step, count in died.items() if count < turns * 3 // 4]
+    assert not missed, f"nobody came by {missed}: {died}"
+
+
+async def _died(victim: Replica, seconds: float = 30) -> bool:
+    """Wait for a replica to end by itself; one that does not is ended."""
+    for _ in range(int(seconds / 0.05)):
+        if not victim.runs:
+            return True
+        await asyncio.sleep(0.05)
+    victim.process.kill()
+    return False
+
+
 async def rolling_restart(storm: Storm) -> None:
     """Row 2: SIGTERM to one replica after the other, the next when the last is back."""
     slowest = 0.0

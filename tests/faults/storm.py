@@ -32,13 +32,13 @@ class Storm:
     notes: dict[str, float] = field(default_factory=dict)
     """Figures of the row, by name."""
 
-    async def kill(self, service: str, number: int, away: float = 0.0) -> None:
-        """kill -9 one replica, and start it again after some seconds."""
+    async def kill(self, service: str, number: int, away: float = 0.0, **variables: str) -> None:
+        """kill -9 one replica, and start it again after some seconds, with these variables of the environment."""
         replica = self.house.of(service, number)
         replica.process.kill()
         self.deaths += 1
         await asyncio.sleep(away)
-        self.house.launch(replica)
+        self.house.launch(replica, **variables)
 
 
 Chaos = Callable[[Storm], Awaitable[None]]

@@ -12,6 +12,8 @@ from tests.faults.traffic import Traffic
 from tests.faults.up import NotUp, Up
 
 KILLS = int(os.environ.get("REDRESS_TEST_KILLS", "5"))
+TURNS = 20 if KILLS >= 20 else 1
+"""How often the process dies at each step."""
 STEPS = {
     "before prepare": 0.1,
     "after sources": 0.1,
@@ -65,19 +67,19 @@ async def test_what_was_acknowledged_comes_to_a_case_once_however_often_the_proc
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(7200 if TURNS > 1 else 900)
 async def test_what_was_acknowledged_comes_to_a_case_once_at_whichever_step_the_process_dies(tmp_path: Path) -> None:
     with Up(tmp_path) as up:
         await up.start()
         traffic = Traffic(up, seed=2, rate=60)
         async with traffic.flowing():
             up.kill()
-            for seed, (step, probability) in enumerate(STEPS.items()):
+            for seed, (step, probability) in enumerate(list(STEPS.items()) * TURNS):
                 assert await _dies(up, f"{step}:{probability}:{seed}"), f"nothing came by {step!r}"
             await up.start()
         await traffic.drain()
-        found = settled(up, traffic, 1 + len(STEPS))
-    assert found.acknowledged > 10 * len(STEPS)
+        found = settled(up, traffic, 1 + len(STEPS) * TURNS)
+    assert found.acknowledged > 10 * len(STEPS) * TURNS
     assert found.wrong == []
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import figures, growth, machine, throughput
+from tests.benchmarks import figures, growth, guarantees, machine, throughput
 from tests.benchmarks.__main__ import NAMES, benchmark
 from tests.benchmarks.figures import Figure
 
@@ -51,8 +51,14 @@ def test_what_starts_whole_processes_runs(name: str) -> None:
     assert all(figure.value > 0 for figure in found if "growth" not in figure.name)
 
 
+def test_every_guarantee_is_taken_away_in_turn() -> None:
+    found = names(guarantees.measure(EVENTS, 1, ("triage",)))
+    assert {f"triage: {name} saves" for name in guarantees.WAYS if name != "everything"} < found
+    assert {"triage: everything", "triage: B"} < found
+
+
 def test_every_benchmark_has_a_test_here() -> None:
-    assert set(NAMES) == {"texts", "throughput", "growth", "latency", "memory", "startup"}
+    assert set(NAMES) == {"texts", "throughput", "guarantees", "growth", "latency", "memory", "startup"}
 
 
 def test_a_figure_knows_whether_it_meets_its_target() -> None:

@@ -173,6 +173,7 @@ async def test_what_was_settled_is_committed_and_not_heard_by_the_next_in_the_gr
     assert second.values == [b"3"]
 
 
+@pytest.mark.slow
 async def test_what_was_never_settled_is_heard_again_by_the_next_in_the_group(
     broker: EmbeddedBroker, connection: Connection
 ) -> None:

@@ -110,6 +110,7 @@ def marks_in(content: bytes | str, where: str, marks: tuple[str, ...] = MARKS + 
     return [f"{where}: {mark}" for mark in marks if mark in text]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)
 async def test_row_27_what_people_typed_is_in_no_log_topic_key_header_metric_store_or_answer(tmp_path: Path) -> None:
     log = io.StringIO()

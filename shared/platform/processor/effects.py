@@ -117,6 +117,8 @@ class EffectWorker:
 
     async def _do(self, document: Document) -> None:
         record = _record(document)
+        if record.due is None or record.due > machine_ms():  # between our claim and our look somebody else began, or ended it
+            return
         if record.state == "sending":  # its sender died: nobody knows whether it was handed over
             await self._change(document, state="unknown", reason="unknown", retry_at=None)
             return

@@ -51,6 +51,7 @@ def test_what_starts_whole_processes_runs(name: str) -> None:
     assert all(figure.value > 0 for figure in found if "growth" not in figure.name)
 
 
+@pytest.mark.slow
 def test_every_guarantee_is_taken_away_in_turn() -> None:
     found = names(guarantees.measure(EVENTS, 1, ("triage",)))
     assert {f"triage: {name} saves" for name in guarantees.WAYS if name != "everything"} < found

@@ -49,6 +49,8 @@ class Retention:
 
     async def run(self) -> None:
         """For ever; faults only postpone."""
+        for term in self.terms:
+            metrics.LET_GO.labels(self.service, term.keeps.collection)  # at 0 from the start
         while True:
             try:
                 await self.let_go()

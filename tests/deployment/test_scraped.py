@@ -170,6 +170,6 @@ def test_labels_are_bounded_words_and_more_complaints_make_no_more_series(sample
         new = {re.sub(r'(reason|outcome|state)="\w+"', r'\1=""', line) for line in after - before[service]}
         assert len(new) <= 5, sorted(new)  # an outcome or a reason that the first sample did not have
         for label, value in re.findall(r'(\w+)="([^"]*)"', "\n".join(after)):
-            assert label in {"service", "topic", "outcome", "reason", "state", "loop", "le"}
+            assert label in {"service", "topic", "outcome", "reason", "state", "kind", "loop", "le"}
             assert label != "topic" or value in topics
             assert re.fullmatch(r"[a-z_]{2,32}" if label != "le" else r"[\d.]+|\+Inf", value) or label == "topic", (label, value)

@@ -25,7 +25,7 @@ class Asked:
         return f"{ONCE}{uuid.uuid4().hex}"
 
 
-def asked(
+async def asked(  # a plain function would go to a thread, for nothing
     idempotency_key: Annotated[
         str | None, Header(max_length=200, description="Repeat a request safely: same key, same outcome.")
     ] = None,

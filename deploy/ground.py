@@ -43,7 +43,7 @@ def connection_of(settings: Settings, servers: str, embedded: bool) -> Connectio
         username=settings.kafka_username or "",
         password=settings.kafka_password.get_secret_value() if settings.kafka_password else "",
         ca_file=str(settings.kafka_ca_file) if settings.kafka_ca_file else None,
-        fetch_max_wait_ms=10 if embedded else 500,
+        fetch_max_wait_ms=0 if embedded else 500,
         batch_timeout_ms=20 if embedded else settings.kafka_batch_timeout_ms,
         session_timeout_ms=settings.kafka_session_timeout_ms,
         request_timeout_ms=settings.kafka_request_timeout_ms,

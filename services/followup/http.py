@@ -64,6 +64,22 @@ _page = partial(page, "services.followup")
 
 
 @dataclass(frozen=True, slots=True)
+class _Found:
+    """The survey that a genuine link names."""
+
+    link: SurveyLink
+    care: Care
+    why_not: str | None
+    """Why it takes no answer, or None where it does."""
+
+
+def _gone(found: _Found | None, request: Request) -> HTMLResponse:
+    """There is nothing to answer, and why; in the customer's language where the link is genuine."""
+    language = found.care.language if found else preferred_language(request)
+    return _page("gone.html", language, 404, why=found.why_not if found else "unknown_survey")
+
+
+@dataclass(frozen=True, slots=True)
 class _Surveys:
     """The surveys behind links, for the page and for programs alike."""
 
@@ -72,13 +88,13 @@ class _Surveys:
     clock: Clock
     secret: bytes
 
-    async def behind(self, token: str) -> tuple[SurveyLink, Care] | None:
-        """The survey behind a link, while it can be answered."""
+    async def behind(self, token: str) -> _Found | None:
+        """What a link leads to; None where it is not one of ours."""
         link = read_survey_token(self.secret, token)
         care = await self.cares.one(link.complaint_id) if link else None
-        if link is None or care is None or why_not_answered(care, link.round, self.clock.now(), care.erased):
+        if link is None or care is None:
             return None
-        return link, care
+        return _Found(link, care, why_not_answered(care, link.round, self.clock.now(), care.erased))
 
     async def answered(self, link: SurveyLink, answer: AnswerSurvey) -> bool:
         """Hand the answer in; whether it was the one that counts."""
@@ -95,11 +111,12 @@ def _add_survey_page(router: APIRouter, surveys: _Surveys) -> None:
     async def show_survey(token: str, request: Request, solved: Annotated[str, Query(max_length=10)] = "") -> HTMLResponse:
         """The survey's page; looking at it changes nothing, since mail scanners look too. `solved` preselects an answer."""
         found = await surveys.behind(token)
-        if found is None:
-            return _page("gone.html", preferred_language(request), 404)
+        if found is None or found.why_not:
+            return _gone(found, request)
         chosen = solved if solved in ("yes", "no") else ""
-        values: dict[str, Any] = {"number": found[0].complaint_id, "missing": False, "solved": chosen, "score": 0, "words": ""}
-        return _page("survey.html", found[1].language, **values)
+        number = found.link.complaint_id
+        values: dict[str, Any] = {"number": number, "missing": False, "solved": chosen, "score": 0, "words": ""}
+        return _page("survey.html", found.care.language, **values)
 
     @router.post("/s/{token}", response_class=HTMLResponse, tags=["survey"])
     async def answer_by_form(
@@ -111,17 +128,17 @@ def _add_survey_page(router: APIRouter, surveys: _Surveys) -> None:
     ) -> HTMLResponse:
         """Take the one answer."""
         found = await surveys.behind(token)
-        if found is None:
-            return _page("gone.html", preferred_language(request), 404)
-        link, care = found
+        if found is None or found.why_not:
+            return _gone(found, request)
+        link, language = found.link, found.care.language
         stars = int(score) if score in ("1", "2", "3", "4", "5") else 0
         if solved not in ("yes", "no") or not stars:
             values = {"number": link.complaint_id, "missing": True, "solved": solved, "score": stars, "words": words}
-            return _page("survey.html", care.language, 422, **values)
+            return _page("survey.html", language, 422, **values)
         answer = AnswerSurvey(round=link.round, score=stars, solved=solved == "yes", words=words[:WORDS])
         if not await surveys.answered(link, answer):
-            return _page("gone.html", care.language, 404)
-        return _page("thanks.html", care.language, solved=solved)
+            return _gone(await surveys.behind(token), request)
+        return _page("thanks.html", language, solved=solved)
 
 
 def _add_survey_api(router: APIRouter, surveys: _Surveys) -> None:
@@ -129,8 +146,11 @@ def _add_survey_api(router: APIRouter, surveys: _Surveys) -> None:
     async def answer_by_api(token: str, answer: SurveyAnswer) -> None:
         """The same as JSON, for apps and chats."""
         found = await surveys.behind(token)
-        given = AnswerSurvey(round=found[0].round, **answer.model_dump()) if found else None
-        if found is None or given is None or not await surveys.answered(found[0], given):
+        if (
+            found is None
+            or found.why_not
+            or not await surveys.answered(found.link, AnswerSurvey(round=found.link.round, **answer.model_dump()))
+        ):
             raise HTTPException(404, "there is no open survey under this link")
 
 

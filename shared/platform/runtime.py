@@ -15,7 +15,7 @@ from shared.contracts.topics import Topic
 from shared.platform import metrics
 from shared.platform.bus.asker import Asker
 from shared.platform.bus.connection import Connection
-from shared.platform.bus.consumer import HANGS_MS, Settle
+from shared.platform.bus.consumer import HANGS_MS
 from shared.platform.bus.errors import AWAY
 from shared.platform.bus.listening import Listening
 from shared.platform.bus.producer import Producer
@@ -105,8 +105,13 @@ class Runtime:
         self.limit = ParkingLimit()
         self.decoder = Decoder(parts.service, self.epochs.of, parts.upstream)
         self.asker = Asker(connection)
-        settles = [(topic, self._settle_of(topic)) for topic in self.topics]
+        handlers = [self._handler_of(topic) for topic in self.topics]
+        settles = [(handler.topic, handler.settle) for handler in handlers]
         self.listening = Listening(self.name, connection, settles, lambda: self.limit.stopped, self.epochs, self.asker)
+        for handler, subscription in zip(handlers, self.listening.subscriptions, strict=True):
+            subscription.passing.tell = handler.pass_by
+            if room and subscription.bell:
+                room.bells.setdefault(handler.topic.name, []).append(subscription.bell.ring)
         self.watch = Watch(self.name, self.live, self.ready, self._measure)
         self.watch.looks = tuple(functools.partial(look, self) for look in parts.looks)
         self._tasks: list[asyncio.Task[None]] = []
@@ -117,14 +122,14 @@ class Runtime:
         heard = self.parts.service.topics_heard
         return heard if self.name == "intake" else [*heard, topics.CUSTOMERS]
 
-    def _settle_of(self, topic: Topic) -> Settle:
+    def _handler_of(self, topic: Topic) -> TopicHandler:
         handler = TopicHandler(
             topic, self.decoder, self.processor, self.parts.cipher, self.limit, self._log_start, self.forget, self.epochs.of
         )
         if self.room:
             room = self.room
             handler.passed = lambda name, partition, offset: room.passed(self.name, name, partition, offset)
-        return handler.settle
+        return handler
 
     async def _log_start(self, topic: str, partition: int) -> int:
         try:
@@ -237,4 +242,5 @@ class Runtime:
             troubles.append("the store does not answer")
         if self.limit.stopped:
             troubles.append("consumers stopped: too many records failed; mend the cause and restart")
-        return troubles + await self.listening.unready()
+        refused = [f"{topic}: {reason}" for topic, reason in self.producer.refused.items()]
+        return troubles + refused + await self.listening.unready()

@@ -7,6 +7,9 @@ from typing import Protocol
 from shared.contracts.kept import Kept
 from shared.platform.document import Document, NewRow, Sought
 
+LONGEST_LEASE_MS = 600_000
+"""No lease is as long: one that ends later was taken by a clock that has been set back since, and binds nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -92,7 +95,7 @@ class Store(Protocol):
         """
 
     async def claim_due(self, keeps: type[Kept], now: int, machine_now: int, lease_ms: int, limit: int) -> list[Due]:
-        """Lease up to `limit` documents with `due <= now` whose lease ran out, soonest first."""
+        """Lease up to `limit` documents with `due <= now` whose lease ran out, or lies absurdly far ahead, soonest first."""
 
     async def due(self, keeps: type[Kept], now: int) -> int:
         """How many documents have `due <= now`."""

@@ -54,6 +54,7 @@ class Hearer:
     heard: list[Record] = field(default_factory=list)
     trouble: list[BaseException] = field(default_factory=list)
     batches: int = 0
+    topic: Topic = HEARD
 
     async def settle(self, records: Sequence[Record]) -> None:
         self.batches += 1
@@ -68,8 +69,9 @@ class Hearer:
     @contextlib.asynccontextmanager
     async def hearing(self) -> AsyncIterator[Subscription]:
         broker = broker_of(self.connection)
-        subscription = Subscription(broker, self.connection, "test", HEARD, self.settle)
+        subscription = Subscription(broker, self.connection, "test", self.topic, self.settle)
         await broker.start()
+        subscription.watch()
         try:
             yield subscription
         finally:

@@ -52,12 +52,20 @@ class Letter:
         return str(self.mail.get_content())
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A broker that the house did not bring."""
+
+    servers: str
+
+
 @dataclass
 class World:
     """A running house, seen from outside; every step goes through a door that a stranger would use."""
 
     house: House
-    broker: EmbeddedBroker
+    broker: Any
+    """The embedded one, or `Elsewhere`."""
     home: Path
     client: httpx2.AsyncClient
     keys: dict[str, str] = field(default_factory=dict)
@@ -267,7 +275,7 @@ async def until(look: Any, what: str = "it did not happen in time") -> Any:
 
 @contextlib.asynccontextmanager
 async def running(home: Path, *, deaf: Sequence[str] = (), **settings: Any) -> AsyncIterator[World]:
-    """An embedded house in a directory, on simulated time unless told otherwise; services in `deaf` never consume."""
+    """A house in a directory, embedded and on simulated time unless told otherwise; services in `deaf` never consume."""
     given: dict[str, Any] = {f"{service}_port": 0 for service in SERVICES}
     given |= {"home": home, "clock": "simulated", "simulated_start": MONDAY} | settings
     brokers: list[EmbeddedBroker] = []
@@ -288,7 +296,7 @@ async def running(home: Path, *, deaf: Sequence[str] = (), **settings: Any) -> A
         ):
             made = await stack.enter_async_context(house(load_settings(None, **given)))
         client = await stack.enter_async_context(httpx2.AsyncClient(timeout=PATIENCE))
-        world = World(made, brokers[0], home, client)
+        world = World(made, brokers[0] if brokers else Elsewhere(made.around.connection.servers), home, client)
         await until(lambda: _is_ready(made, deaf), "the house did not get ready")
         yield world
 

@@ -17,6 +17,16 @@ def kafka() -> Iterator[str]:
         pytest.skip(str(missing))
 
 
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[str]:
+    """The bootstrap servers of one Kafka for all tests of a module, each with topics of its own."""
+    try:
+        with a_kafka() as servers:
+            yield servers
+    except NoServer as missing:
+        pytest.skip(str(missing))
+
+
 @pytest.fixture
 def mongo() -> Iterator[str]:
     """The address of a server that speaks MongoDB's protocol, without anything of ours in it."""

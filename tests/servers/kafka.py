@@ -50,6 +50,7 @@ group.min.session.timeout.ms=1000
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
 log.cleaner.dedupe.buffer.size=4194304
+log.cleaner.backoff.ms=500
 num.network.threads=2
 num.io.threads=4
 controlled.shutdown.enable=true
@@ -143,15 +144,16 @@ class Kafka:
             self._formatted = True
 
     def wait(self) -> None:
-        """Until all running nodes are brokers of the cluster; plaintext clusters only know by asking."""
+        """Until all running nodes are brokers of the cluster; where clients need a password, the inner listener is asked."""
         running = [node for node in self.nodes if node.process.pid]
-        asked = ",".join(f"127.0.0.1:{node.port}" for node in running)
+        plain = self._security == "PLAINTEXT"
+        asked = ",".join(f"127.0.0.1:{node.port if plain else node.internal}" for node in running)
         until = time.monotonic() + UP_SECONDS
         while time.monotonic() < until:
             ended = [node.number for node in running if node.process.ended_with is not None]
             if ended:
                 raise RuntimeError(f"Kafka's nodes {ended} ended:\n{self.log}")
-            if self._security != "PLAINTEXT" or self._brokers(asked) >= len(running):
+            if self._brokers(asked) >= len(running):
                 return
             time.sleep(0.1)
         raise RuntimeError(f"Kafka did not answer within {UP_SECONDS} s:\n{self.log}")

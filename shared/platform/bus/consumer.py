@@ -1,20 +1,26 @@
 """Consume by FastStream: one subscriber a topic, in batches, committed only after everything is durable."""
 
 import asyncio
+import contextlib
 import dataclasses
+import functools
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from shared.contracts.errors import TryAgain
 from shared.contracts.topics import Topic
 from shared.platform import metrics
+from shared.platform.bus.bell import LOOK_MS, Bell
 from shared.platform.bus.connection import Connection
+from shared.platform.bus.passing import Passing
+from shared.platform.bus.refusals import sentence
 from shared.platform.clock import machine_ms
 from shared.platform.logging import get_logger
 from shared.platform.processor.announce import NotAnnounced
@@ -28,7 +34,6 @@ HANGS_MS = 150_000
 """A loop that has not moved for so long hangs: half of Kafka's poll interval."""
 PATIENT_MS = 3_000
 """How long a poll is begun again before FastStream is told that there is nothing."""
-SLOWEST_FETCH_MS = 40
 OUTSIDE_MS = 60_000
 """How long joining a group may take; aiokafka can be stuck in it for ever and says so to nobody."""
 BACK_OFF_SECONDS = 60.0
@@ -61,11 +66,13 @@ class Subscription:
         self.last_poll = self.last_member = machine_ms()
         self.handling_since: int | None = None
         self.stopped: Callable[[], bool] = lambda: False
-        self.embedded = connection.embedded
-        self.shortest_wait_ms = connection.fetch_max_wait_ms
+        self.bell = Bell(LOOK_MS[topic.confidential]) if connection.embedded else None
         self.failing = ""
         """Type of the unexpected error that the batch in hand fails with; empty while all is well."""
+        self.refused = ""
+        """Why the latest poll failed, in a sentence; empty while all is well."""
         self._reached: dict[int, int] = {}
+        self.passing = Passing()
         self.subscriber = broker.subscriber(
             topic.name,
             group_id=f"{service}.{topic.name}",
@@ -96,7 +103,9 @@ class Subscription:
         try:
             with metrics.BATCH_SECONDS.labels(self.service, self.topic.name).time():
                 await self._until_settled(records)
-            self.measure_lag({record.partition: record.offset + 1 for record in records})
+            reached = {record.partition: record.offset + 1 for record in records}
+            self.passing.settled(reached)
+            self.measure_lag(reached)
         finally:
             self.handling_since = None
             self.last_member = machine_ms()
@@ -110,7 +119,7 @@ class Subscription:
         consumer = self.consumer
         if consumer is None:
             return
-        poll = consumer.getmany
+        poll = self.bell.hung_on(consumer) if self.bell else consumer.getmany
 
         async def noted(*places: Any, **options: Any) -> Any:
             patience = machine_ms() + PATIENT_MS
@@ -119,18 +128,34 @@ class Subscription:
                 subscription = consumer._subscription.subscription
                 if subscription is not None and not consumer._coordinator.need_rejoin(subscription):
                     self.last_member = self.last_poll
-                found = await poll(*places, **options)
-                self._pace(consumer, bool(found))
+                found = await self._polled(functools.partial(poll, *places, **options), len(consumer.assignment()))
+                if not found and not self.bell:
+                    with contextlib.suppress(Exception):  # it is looked at again, and what is wrong shows with the next record
+                        await self.passing.look(consumer)
                 if found or self.last_poll > patience or not self.subscriber.running:
                     return found
 
         consumer.getmany = noted
 
-    def _pace(self, consumer: AIOKafkaConsumer, found: bool) -> None:
-        """The embedded broker sleeps out how long a fetch may wait: whoever hears little asks seldom."""
-        if self.embedded:
-            wait = consumer._fetcher._fetch_max_wait_ms
-            consumer._fetcher._fetch_max_wait_ms = self.shortest_wait_ms if found else min(wait + 1, SLOWEST_FETCH_MS)
+    async def _polled(self, poll: Callable[[], Awaitable[Any]], partitions: int) -> Any:
+        """One poll; each partition's refusal comes alone and FastStream sleeps after each, so they are taken at once."""
+        while True:
+            try:
+                found = await poll()
+            except KafkaError as error:
+                self._note_refusal(sentence(error))
+                partitions -= 1
+                if partitions < 0 or not isinstance(error, TopicAuthorizationFailedError):
+                    raise
+            else:
+                self._note_refusal("")
+                return found
+
+    def _note_refusal(self, reason: str) -> None:
+        """Tell the log once, not at every poll."""
+        if reason and reason != self.refused:
+            log.warning("a topic cannot be read", service=self.service, topic=self.topic.name, reason=reason)
+        self.refused = reason
 
     def measure_lag(self, reached: Mapping[int, int] = MappingProxyType({})) -> None:
         """What is left of the partitions that are ours, by the ends that the latest fetches told."""
@@ -158,19 +183,16 @@ class Subscription:
                 log.warning("a batch waits", service=self.service, topic=self.topic.name, error=type(error).__name__)
                 await asyncio.sleep(wait * (0.5 + random.random()))  # noqa: S311 - jitter, not secrecy
                 wait = min(wait * 2, 5.0)
-            except Exception as error:  # a bug, or a store of a newer version: it must be seen, and must not spin
+            except (Exception, asyncio.CancelledError) as error:  # a bug, or a store of a newer version: seen, and not spinning
+                if _asked_to_end(error):
+                    raise
                 self.failing = type(error).__name__
                 log.error("a batch fails", service=self.service, topic=self.topic.name, error=self.failing)
                 if machine_ms() > deadline:
                     metrics.COMMIT_FAILURES.labels(self.service, self.topic.name).inc()
-                    raise
+                    raise TryAgain(self.failing) from error  # FastStream would end its task for good on a CancelledError
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 5.0)
-            except asyncio.CancelledError as error:
-                task = asyncio.current_task()
-                if task and task.cancelling():
-                    raise
-                raise TryAgain("cancelled from inside") from error  # FastStream would end the task for good
             else:
                 self.failing = ""
                 return
@@ -198,6 +220,12 @@ class Subscription:
     def unassigned(self) -> bool:
         """Whether the consumer has joined its group without getting a partition, or has not joined yet."""
         return self.consumer is None or not self.consumer.assignment()
+
+
+def _asked_to_end(error: BaseException) -> bool:
+    """Whether somebody is stopping this task, unlike a cancellation that comes from inside."""
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0
 
 
 def broker_of(connection: Connection) -> KafkaBroker:

@@ -9,6 +9,7 @@ from shared.platform.bus.asker import Asker
 from shared.platform.bus.connection import Connection
 from shared.platform.bus.consumer import Settle, Subscription, broker_of
 from shared.platform.bus.errors import AWAY
+from shared.platform.bus.refusals import KINDS, sentence, why
 from shared.platform.epochs import Epochs
 from shared.platform.logging import get_logger
 from shared.platform.patience import within
@@ -44,6 +45,7 @@ class Listening:
         self.service = service
         self.epochs = epochs
         self.asker = asker
+        self.connection = connection
         self.broker = broker_of(connection)
         self.subscriptions = [Subscription(self.broker, connection, service, topic, settle) for topic, settle in settles]
         for subscription in self.subscriptions:
@@ -73,7 +75,7 @@ class Listening:
                 self.consuming = True
                 return
             except Exception as error:  # whatever it is, giving up unseen would be worse
-                self.waits_for = str(error) if isinstance(error, MissingTopics) else type(error).__name__
+                self.waits_for = str(error) if isinstance(error, MissingTopics) else await why(self.connection, error)
                 level = log.warning if isinstance(error, WAITS) else log.error
                 level("waiting for Kafka", service=self.service, reason=self.waits_for)
                 with contextlib.suppress(Exception):  # half-started clients fail in many ways; both are made anew
@@ -85,7 +87,11 @@ class Listening:
     async def _check_topics(self) -> None:
         missing = [topic for topic in self.topics if not await self.asker.ends(topic)]
         if missing:
-            raise MissingTopics(f"topics are missing: {', '.join(missing)}; run `redress topics init`")
+            raise MissingTopics(f"topics are missing: {', '.join(missing)}; run `redress topics init`{self._or_hidden()}")
+
+    def _or_hidden(self) -> str:
+        """Brokers do not show a topic to a user who has no right to it."""
+        return ", or allow this user READ on them" if self.connection.security.startswith("sasl") else ""
 
     async def stop(self) -> None:
         """Finish the batches in hand and leave the groups."""
@@ -106,7 +112,7 @@ class Listening:
         if not self.consuming:
             return []
         outside = [trouble for s in self.subscriptions if (trouble := s.outside())]
-        if outside and not await self._answers():
+        if outside and await self._silence():
             outside = []
         return [trouble for s in self.subscriptions if (trouble := s.trouble())] + outside
 
@@ -115,12 +121,14 @@ class Listening:
         if not self.consuming:
             return [f"not consuming: {self.waits_for}"]
         failing = [f"{s.topic.name}: a batch fails with {s.failing}" for s in self.subscriptions if s.failing]
-        troubles = failing + [f"{s.topic.name}: no partition assigned" for s in self.subscriptions if s.unassigned()]
-        return troubles if await self._answers() else [*troubles, "Kafka does not answer"]
+        refused = [f"{s.topic.name}: {s.refused}" for s in self.subscriptions if s.refused]
+        idle = [f"{s.topic.name}: no partition assigned" for s in self.subscriptions if s.unassigned()]
+        return failing + refused + idle + await self._silence()
 
-    async def _answers(self) -> bool:
+    async def _silence(self) -> list[str]:
+        """That Kafka does not answer, where it does not."""
         try:
             await within(ANSWER_SECONDS, self.asker.ends(self.topics[0]))
-        except AWAY:
-            return False
-        return True
+        except AWAY as error:
+            return [f"Kafka does not answer: {sentence(error)}" if isinstance(error, KINDS) else "Kafka does not answer"]
+        return []

@@ -8,12 +8,13 @@ from functools import lru_cache
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, OutOfOrderSequenceNumber, UnknownProducerId
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, OutOfOrderSequenceNumber, UnknownProducerId
 from aiokafka.partitioner import murmur2
 
 from shared.contracts.cloudevents import Attributes, headers_of
 from shared.platform import metrics
 from shared.platform.bus.connection import Connection
+from shared.platform.bus.refusals import KINDS, sentence
 from shared.platform.bus.room import Room
 from shared.platform.logging import get_logger
 from shared.platform.patience import within
@@ -21,7 +22,11 @@ from shared.platform.patience import within
 log = get_logger(__name__)
 CONFIRM_SECONDS = 15
 REBUILD_AFTER = 3
+BROKEN = (OutOfOrderSequenceNumber, UnknownProducerId, MessageSizeTooLargeError)
+"""After these an idempotent producer confirms nothing more of that partition: what was refused had taken a number."""
 Place = tuple[int, int]
+NOWHERE = (0, -1)
+"""The place of a copy that its topic will never take."""
 
 
 @lru_cache(maxsize=65_536)
@@ -41,6 +46,11 @@ class Producer:
         self._client: AIOKafkaProducer | None = None
         self._failures = 0
         self._there: set[str] = set()
+        self._singly: set[str] = set()
+        """Topics that refused a batch for its size: then which entry it was must show."""
+        self._given_up: set[tuple[str, str]] = set()
+        self.refused: dict[str, str] = {}
+        """Topics that Kafka does not let us write, each with the reason in a sentence."""
         self._lock = asyncio.Lock()
 
     async def start(self) -> None:
@@ -76,7 +86,9 @@ class Producer:
             groups: dict[tuple[str, int], list[int]] = {}
             partitions = {topic: await self._partitions(client, topic) for topic in {entry["topic"] for entry in entries}}
             for position, entry in enumerate(entries):
-                if count := partitions[entry["topic"]]:
+                if (entry["topic"], entry["key"]) in self._given_up:
+                    places[position] = NOWHERE
+                elif count := partitions[entry["topic"]]:
                     groups.setdefault((entry["topic"], _hash(entry["key"]) % count), []).append(position)
             await asyncio.gather(
                 *(self._send(client, topic, p, positions, entries, places) for (topic, p), positions in groups.items())
@@ -97,6 +109,7 @@ class Producer:
                 self._there = (await within(CONFIRM_SECONDS, client.client.fetch_all_metadata())).topics()
             if topic not in self._there:
                 log.warning("a topic is missing", service=self.service, topic=topic)
+                self.refused.setdefault(topic, "the topic is missing, or this user may not see it")
                 return 0
             return len(await within(CONFIRM_SECONDS, client.partitions_for(topic)))
         except (KafkaError, TimeoutError):
@@ -122,9 +135,13 @@ class Producer:
                 told = await within(CONFIRM_SECONDS, sent)
             except (KafkaError, TimeoutError) as error:
                 log.warning("not confirmed", service=self.service, topic=topic, error=type(error).__name__)
-                if isinstance(error, OutOfOrderSequenceNumber | UnknownProducerId):
+                self._refuse(topic, error)
+                if isinstance(error, MessageSizeTooLargeError):
+                    self._too_large(topic, [entries[i] for i in positions[start : start + count]])
+                if isinstance(error, BROKEN):
                     self._failures = REBUILD_AFTER
                 return
+            self.refused.pop(topic, None)
             for offset, position in enumerate(positions[start : start + count], told.offset):
                 places[position] = (partition, offset)
             if self.room:
@@ -132,10 +149,22 @@ class Producer:
             metrics.PUBLISHED.labels(self.service, topic).inc(count)
             start += count
 
+    def _refuse(self, topic: str, error: Exception) -> None:
+        if isinstance(error, KINDS) and self.refused.get(topic) != sentence(error):
+            self.refused[topic] = sentence(error)
+            log.error("a topic cannot be written", service=self.service, topic=topic, reason=self.refused[topic])
+
+    def _too_large(self, topic: str, entries: Sequence[dict[str, Any]]) -> None:
+        """A copy of what the store keeps is given up, since its neighbours would wait; an event waits for a mended topic."""
+        self._singly.add(topic)
+        if len(entries) == 1:
+            log.error("a record is larger than its topic takes", service=self.service, topic=topic, setting="max.message.bytes")
+            self._given_up |= {(topic, entry["key"]) for entry in entries if "headers" in entry}
+
     def _batch(self, client: AIOKafkaProducer, entries: Sequence[dict[str, Any]]) -> tuple[Any, int, int]:
         """A closed batch of as many entries as fit: closed first, since a concurrent send could slip in."""
         batch, count, size = client.create_batch(), 0, 0
-        for entry in entries:
+        for entry in entries[: 1 if entries[0]["topic"] in self._singly else None]:
             value, headers = wire_of(entry)
             if batch.append(key=entry["key"].encode(), value=value, timestamp=None, headers=headers) is None:
                 break

@@ -2,6 +2,8 @@
 
 from collections import deque
 
+from shared.platform.bus.bell import Rings
+
 LIMIT_BYTES = 3_000_000
 """librdkafka's mock cluster keeps 5 MiB a partition; the margin pays for what strangers add."""
 AGAIN_BYTES = 4_500_000
@@ -15,6 +17,8 @@ class Room:
         """`readers`: the services that subscribe to each topic; a topic without readers needs no room."""
         self.readers = readers
         self.limit = LIMIT_BYTES
+        self.bells: dict[str, list[Rings]] = {}
+        """Who is to be rung, by topic: a consumer in the same process need not ask in vain."""
         self._kept: dict[tuple[str, int], deque[tuple[int, int]]] = {}
         self._bytes: dict[tuple[str, int], int] = {}
         self._passed: dict[tuple[str, int], dict[str, int]] = {}
@@ -24,7 +28,9 @@ class Room:
         return not self.readers.get(topic) or self._bytes.get((topic, partition), 0) + size <= self.limit
 
     def filled(self, topic: str, partition: int, next_offset: int, size: int) -> None:
-        """Note a published batch that ends below `next_offset`."""
+        """Note a published batch that ends below `next_offset`, and ring for those who wait for it."""
+        for ring in self.bells.get(topic, ()):
+            ring()
         if self.readers.get(topic):
             place = (topic, partition)
             self._kept.setdefault(place, deque()).append((next_offset, size))

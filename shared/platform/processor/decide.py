@@ -1,5 +1,6 @@
 """Ask the rules, in order, and write their answers into the documents; no I/O happens here."""
 
+from asyncio import CancelledError
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,10 @@ SEEN_MS = 16 * 86_400_000
 TRIES = 3
 ONCE = "once/"
 """How the id of a request begins that was minted at a door, because its caller gave no key to repeat it by."""
+
+
+class RuleEnded(Exception):  # noqa: N818 - named after what happened
+    """A rule raised what ends a task or the process: no rule awaits anything, so nobody but itself asked for that."""
 
 
 @dataclass(slots=True)
@@ -78,6 +83,8 @@ def _ask(item: Item, document: Document | None, given: Given[Any], touched: bool
             return item.hearing.decide(item.message, document.state if document else None, given)
         except Unprocessable:
             raise
+        except (CancelledError, SystemExit) as error:
+            raise RuleEnded(type(error).__name__) from error
         except Exception:
             if attempt == TRIES - 1:
                 raise

@@ -126,8 +126,18 @@ class EffectWorker:
         if not await self._change(document, state="sending", attempts=record.attempts + 1, retry_at=lease):
             return
         step("effect sending")
-        await self._change(document, **await self._perform(document.id, _record(document)))
+        await self._settle(document, await self._perform(document.id, _record(document)))
         step("effect settled")
+
+    async def _settle(self, document: Document, end: dict[str, Any]) -> None:
+        """Write down how a hand-over ended, however long the store is away: nobody else knows it."""
+        while not self.stopping:
+            with contextlib.suppress(StoreDown):
+                await self._change(document, **end)
+                return
+            self.beat = machine_ms()
+            await asyncio.sleep(1)
+        await self._change(document, **end)
 
     async def _perform(self, key: str, record: EffectRecord) -> dict[str, Any]:
         """What becomes of the record."""

@@ -1,11 +1,13 @@
 """How far each partition was read, and how each of its records was settled: the count that must add up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from shared.contracts.kept import Kept
 
+Walked = Mapping[int, tuple[int, int]]
+"""By partition: where everything before was settled, and how far there is no record after it."""
 OUTCOMES = ("registered", "rejected", "double", "parked")
 
 
@@ -39,16 +41,16 @@ def tally_id(epoch: str, topic: str, partition: int) -> str:
 def advance(
     tally: Tally | None, topic: str, partition: int, epoch: str, offset: int, outcome: str, log_start: int, count: int = 1
 ) -> Tally:
-    """The tally after `count` more records in a row from `offset`; `outcome` counts only if it is one of the four.
+    """The tally after `count` more records in a row from `offset` (0: none up to it); `outcome` counts only if one of the four.
 
     `log_start` is the partition's first retained offset: a jump that begins below it is loss, any other is bookkeeping
     of the broker.
     """
     if tally is None:
         tally = Tally(topic=topic, partition=partition, epoch=epoch, first_offset=offset, next_offset=offset)
-    new = count - max(0, tally.next_offset - offset)
-    if new <= 0:
+    if offset + count <= tally.next_offset:
         return tally
+    new = count - max(0, tally.next_offset - offset)
     jump = max(0, offset - tally.next_offset)
     lost = min(jump, max(0, log_start - tally.next_offset))
     change: dict[str, int] = {"next_offset": offset + count}
@@ -68,6 +70,9 @@ class Run:
     offset: int
     outcome: str
     count: int = 1
+    """None: up to `offset` there is no record."""
+    since: int = 0
+    """Where that was begun to be known."""
 
 
 def runs_of(settled: Iterable[tuple[str, int, int, str]]) -> list[Run]:

@@ -12,11 +12,12 @@ from shared.platform.decision import Refused
 from shared.platform.document import Document
 from shared.platform.logging import get_logger
 from shared.platform.parked import DlqCipher, Parked, export_of, park
+from shared.platform.processor.decide import RuleEnded
 from shared.platform.processor.decode import Decoder, Record
 from shared.platform.processor.item import Item, Outcome
 from shared.platform.processor.loop import Outcomes, Processor
 from shared.platform.processor.parking import ParkingLimit
-from shared.platform.processor.tally import Run, Tally, advance, runs_of, tally_id
+from shared.platform.processor.tally import Run, Tally, Walked, advance, runs_of, tally_id
 from shared.platform.steps import step
 
 log = get_logger(__name__)
@@ -80,6 +81,18 @@ class TopicHandler:
             self.passed(record.topic, record.partition, record.offset + 1)
         step("before commit")
 
+    async def pass_by(self, walked: Walked) -> None:
+        """Count offsets without a record; only what was walked from within what is settled here is known to have none.
+
+        Raises `StoreDown` or `TryAgain`.
+        """
+        runs = [Run(self.topic.name, partition, upto, "", 0, since) for partition, (since, upto) in walked.items()]
+
+        async def beside(_: Sequence[Item], __: Outcomes) -> list[Document]:
+            return await self._tallied(runs)
+
+        await self.processor.process((), beside)
+
     def _decode(self, records: Sequence[Record]) -> Batch:
         batch = Batch(self.topic, records)
         for record in records:
@@ -120,7 +133,11 @@ class TopicHandler:
             for position, outcome in outcomes.items():
                 record = items[position].raw
                 counted[record.partition, record.offset] = _counted(outcome)
-        runs = runs_of((r.topic, r.partition, r.offset, counted.get((r.partition, r.offset), "")) for r in batch.records)
+        return await self._tallied(
+            runs_of((r.topic, r.partition, r.offset, counted.get((r.partition, r.offset), "")) for r in batch.records)
+        )
+
+    async def _tallied(self, runs: Sequence[Run]) -> list[Document]:
         names = {(run.topic, run.partition): tally_id(self.epoch(run.topic), run.topic, run.partition) for run in runs}
         documents = await self.processor.store.load_many(Tally, names.values())
         changed: dict[str, Document] = {}
@@ -137,7 +154,8 @@ class TopicHandler:
         again = min(run.count, max(0, kept.next_offset - run.offset)) if kept else 0
         if again:
             metrics.REDELIVERED.labels(self.processor.service.name).inc(again)
-        if again == run.count:
+        known = kept.next_offset if kept else 0
+        if (kept and run.offset + run.count <= known) or run.since > known:
             return None
         jumped = kept is not None and run.offset > kept.next_offset
         start = await self.log_start(run.topic, run.partition) if jumped else 0
@@ -170,7 +188,8 @@ class TopicHandler:
 def _reason(error: Exception) -> Unprocessable:
     if isinstance(error, Unprocessable):
         return error
-    return Unprocessable("rule_failed", [Problem("", f"a rule failed with {type(error).__name__}", "mend the rule, then replay")])
+    kind = str(error) if isinstance(error, RuleEnded) else type(error).__name__
+    return Unprocessable("rule_failed", [Problem("", f"a rule failed with {kind}", "mend the rule, then replay")])
 
 
 def _counted(outcome: Outcome) -> str:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from shared.contracts.kept import Kept
 from shared.platform.document import Document, NewRow, Sought
-from shared.platform.store import Announced, Due, StoreDown, Unencodable
+from shared.platform.store import LONGEST_LEASE_MS, Announced, Due, StoreDown, Unencodable
 from shared.platform.stores import asked, codec, mongo_driver
 from shared.platform.stores.mongo_document import READ, raw_of, read, where_of
 from shared.platform.stores.mongo_driver import Driver, DriverName, Raw, Unreachable
@@ -169,7 +169,8 @@ class MongoStore:
 
     async def claim_due(self, keeps: type[Kept], now: int, machine_now: int, lease_ms: int, limit: int) -> list[Due]:
         """See the port; of several replicas that see the same timer, one gets it."""
-        free = {"due": {"$lte": min(now, NEVER_DUE - 1)}, "lease": {"$lt": machine_now}}
+        over = [{"lease": {"$lt": machine_now}}, {"lease": {"$gt": machine_now + LONGEST_LEASE_MS}}]
+        free = {"due": {"$lte": min(now, NEVER_DUE - 1)}, "$or": over}
         seen = await self._driver.find(keeps.collection, free, ["due"], sort=[("due", 1)], limit=limit) if limit > 0 else []
         if not seen:
             return []

@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.contracts.kept import Kept
 from shared.platform.document import Document, NewRow, Sought
-from shared.platform.store import Announced, Due
+from shared.platform.store import LONGEST_LEASE_MS, Announced, Due
 from shared.platform.stores import asked, codec
 from shared.platform.stores.sqlite_announced import AnnouncedRows, remember
 from shared.platform.stores.sqlite_file import SqliteFile
@@ -204,15 +204,16 @@ class SqliteStore(AnnouncedRows):
     async def claim_due(self, keeps: type[Kept], now: int, machine_now: int, lease_ms: int, limit: int) -> list[Due]:
         """See the port."""
         # The look before the claim keeps idle pollers from taking the write lock.
-        look = f"SELECT id, due FROM {keeps.collection} WHERE due<=? AND lease<? ORDER BY due LIMIT ?"  # noqa: S608
+        look = f"SELECT id, due FROM {keeps.collection} WHERE due<=? AND (lease<? OR lease>?) ORDER BY due LIMIT ?"  # noqa: S608
+        free = (now, machine_now, machine_now + LONGEST_LEASE_MS)
 
         def claim(db: sqlite3.Connection) -> list[Due]:
-            found = db.execute(look, (now, machine_now, limit)).fetchall()
+            found = db.execute(look, (*free, limit)).fetchall()
             lease = f"UPDATE {keeps.collection} SET lease=? WHERE id=?"  # noqa: S608
             db.executemany(lease, [(machine_now + lease_ms, row_id) for row_id, _ in found])
             return [Due(*row) for row in found]
 
-        if not await self._file.run(lambda db: db.execute(look, (now, machine_now, 1)).fetchone()):
+        if not await self._file.run(lambda db: db.execute(look, (*free, 1)).fetchone()):
             return []
         return await self._file.hurried(claim)  # who dies with a lease loses it anyway
 

@@ -6,7 +6,7 @@ RUN := .venv/bin
 TEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-slow test-servers test-all faults check contracts format bench sbom deploy-tools clean
+.PHONY: help setup demo up test test-slow test-servers test-browser test-all faults check contracts format bench sbom deploy-tools clean
 
 help: ## Show what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,7 +38,10 @@ test-slow: .venv/.ready ## Only the tests that take longer: long kill runs, larg
 test-servers: .venv/.ready ## The tests on Apache Kafka and the MongoDB protocol (Java 17 and Maven, Docker, or addresses)
 	@$(RUN)/python -m pytest -rs -m "servers and not slow" $(TEST_ARGS)
 
-test-all: test test-slow test-servers ## Every test
+test-browser: .venv/.ready ## What customers see, in Debian's Chromium
+	@$(RUN)/python -m pytest -rs -m "browser" $(TEST_ARGS)
+
+test-all: test test-slow test-servers test-browser ## Every test
 
 faults: .venv/.ready ## The kill tests in their long form
 	@REDRESS_TEST_KILLS=20 $(RUN)/python -m pytest tests/faults -s $(TEST_ARGS)

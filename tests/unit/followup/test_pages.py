@@ -11,7 +11,7 @@ from tests.unit.followup.world import ROOT
 PAGES = Path(ROOT, "services/followup/pages")
 BASE = Path(ROOT, "shared/platform/http/pages")
 ENV = Environment(loader=FileSystemLoader([PAGES, BASE]), autoescape=True, undefined=StrictUndefined)
-BLANK = {"number": "cmp_1", "nonce": "n0nce", "solved": "", "score": None, "words": "", "missing": False}
+BLANK = {"number": "cmp_1", "nonce": "n0nce", "solved": "", "score": None, "words": "", "missing": False, "why": "unknown_survey"}
 
 
 def page(name, language="ru", **said):
@@ -28,6 +28,12 @@ def test_every_page_is_whole_and_loads_nothing_from_elsewhere(name, language):
     title = re.search(r"<title>(.+)</title>", html).group(1)
     assert f"<h1>{title}</h1>" in html
     assert bool(re.search("[а-яё]", html)) == (language == "ru")
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_a_link_that_takes_no_answer_any_more_says_why(language):
+    reasons = ("unknown_survey", "already_answered", "expired", "erased")
+    assert len({re.search(r"<h1>(.+)</h1>", page("gone", language, why=why)).group(1) for why in reasons}) == len(reasons)
 
 
 def test_every_field_of_the_form_has_a_label():

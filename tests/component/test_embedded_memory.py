@@ -187,6 +187,7 @@ LONG = "Очень длинная жалоба на чайник. " * 1_000
 """About 58 kB in UTF-8."""
 
 
+@pytest.mark.slow
 async def test_a_backlog_larger_than_the_brokers_room_survives_a_restart(tmp_path: Path, small_broker: int) -> None:
     async with running(tmp_path, deaf=DOWNSTREAM) as world:
         taken = [(await world.complain(a_complaint(n, text=f"{LONG} {n}")))["complaint_id"] for n in range(60)]
@@ -199,6 +200,7 @@ async def test_a_backlog_larger_than_the_brokers_room_survives_a_restart(tmp_pat
         await forgotten(world)
 
 
+@pytest.mark.slow
 async def test_more_than_fits_the_broker_is_never_remembered_even_when_pruning_lags(
     tmp_path: Path, small_broker: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -138,7 +138,7 @@ class Kafka:
         for node in self.nodes:
             node.write(voters, min(len(self.nodes), 3), self._security, self._more)
         if not self._formatted:
-            cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
+            cluster = _cluster_id()
             for node in self.nodes:
                 node.format(self._jars, cluster)
             self._formatted = True
@@ -193,12 +193,24 @@ class Kafka:
         self._formatted = False
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self._end()
+            raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def _end(self) -> None:
         self.kill()
         self._home.cleanup()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._end()
+
+
+def _cluster_id() -> str:
+    # 16 bytes, as Kafka asks; of hexadecimal digits, since its tool takes an id that begins with "-" for an option.
+    return base64.urlsafe_b64encode(uuid.uuid4().hex[:16].encode()).rstrip(b"=").decode()
 
 
 def _admin(servers: str) -> AdminClient:

@@ -37,8 +37,9 @@ async def send_all(client: httpx2.AsyncClient, url: str, records: Iterator[Ready
         async with asyncio.TaskGroup() as group:
             for _ in range(AT_ONCE):
                 group.create_task(worker())
-    except* Trouble as errors:
-        raise errors.exceptions[0] from None
+    except BaseExceptionGroup as errors:  # what is raised within `except*` is a group of its own on Python 3.11.2
+        troubles = errors.subgroup(Trouble)
+        raise (troubles or errors).exceptions[0] from None
     return tally
 
 

@@ -71,7 +71,7 @@ class Courier:
             if address is None:
                 return None, EmailMessage()
             return address, self._message(key, order, address, self.letters.write(order, inside, self.policy))
-        except (TryAgain, StoreDown) as error:
+        except (TryAgain, StoreDown, OSError, MemoryError) as error:  # the machine's want, not the letter's fault
             raise NotHandedOver from error
         except Exception as error:  # a hole in the letter, an address that no header can carry, a token that is none
             log.error("a letter cannot be written", error=type(error).__name__)

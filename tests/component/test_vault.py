@@ -1,6 +1,7 @@
 """The vault on a real SQLite file, inside intake and over HTTP."""
 
 import asyncio
+import contextlib
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -136,7 +137,7 @@ async def test_a_wrapped_key_copied_over_another_customers_opens_nothing(
 ):
     token = await sealed(replica(), "cus_1", "чужое")
     await sealed(replica(), "cus_2", "своё")
-    with sqlite3.connect(tmp_path / "intake.sqlite") as db:  # an attacker who can write to the store
+    with contextlib.closing(sqlite3.connect(tmp_path / "intake.sqlite")) as db, db:  # an attacker who can write to the store
         db.execute("UPDATE keys SET state=(SELECT state FROM keys WHERE id='cus_1') WHERE id='cus_2'")
     assert await replica().open([token.replace("cus_1", "cus_2")], "mallory", "case") == [None]
 

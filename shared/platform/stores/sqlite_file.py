@@ -47,9 +47,15 @@ class SqliteFile:
             self._checkpoints.start()
 
     def _open(self) -> None:
+        if self._connection:
+            return
         connection = sqlite3.connect(self.path, isolation_level=None, timeout=30, check_same_thread=False)
-        for pragma in PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
         self._connection = connection
 
     def scrub(self) -> None:
@@ -58,10 +64,10 @@ class SqliteFile:
 
     def _checkpoint(self) -> None:
         connection = sqlite3.connect(self.path, isolation_level=None, timeout=TRUNCATE_MS / 1000)
-        while not self._stopping.wait(CHECKPOINT_SECONDS):
-            with contextlib.suppress(sqlite3.Error):
-                self._fold(connection)
-        connection.close()
+        with contextlib.closing(connection):
+            while not self._stopping.wait(CHECKPOINT_SECONDS):
+                with contextlib.suppress(sqlite3.Error):
+                    self._fold(connection)
 
     def _fold(self, connection: sqlite3.Connection) -> None:
         """One checkpoint; a log that somebody still reads from is emptied at a later one."""

@@ -51,8 +51,9 @@ async def _hide_headers(message: Any, original: Callable[[Any], Awaitable[KafkaM
     return parsed
 
 
-async def _raw(message: KafkaMessage) -> Any:
-    return message.body
+async def _whole(message: KafkaMessage) -> KafkaMessage:
+    """Without fast-depends a handler is given what the decoder made: the message itself."""
+    return message
 
 
 class Subscription:
@@ -83,7 +84,7 @@ class Subscription:
             auto_offset_reset="earliest",
             no_reply=True,
             parser=_hide_headers,
-            decoder=_raw,
+            decoder=_whole,
             session_timeout_ms=connection.session_timeout_ms,
             heartbeat_interval_ms=500,
             rebalance_timeout_ms=60_000,
@@ -239,6 +240,7 @@ def broker_of(connection: Connection) -> KafkaBroker:
         graceful_timeout=25,
         allow_auto_create_topics=False,
         logger=None,
+        apply_types=False,  # we decode by ourselves, and each batch would pay for the check of one argument
         consumer_only=True,
         security=connection.for_faststream(),
     )

@@ -124,6 +124,7 @@ def escalation_router(cases: Cases, doors: Doors, vault: Vault, tiers: Sequence[
     """The routes under `/v1/cases`."""
     router = APIRouter(prefix="/v1/cases", tags=["cases"])
     _add_ladder(router, tiers)
+    _add_list(router, cases)
     _add_reading(router, cases, vault)
     _add_steps(router, cases, doors)
     return router
@@ -138,7 +139,7 @@ def _add_ladder(router: APIRouter, tiers: Sequence[TierPolicy]) -> None:
         return Ladder(tiers=views)
 
 
-def _add_reading(router: APIRouter, cases: Cases, vault: Vault) -> None:
+def _add_list(router: APIRouter, cases: Cases) -> None:
     @router.get("", dependencies=[Depends(needs("desk"))])
     async def list_cases(
         state: Annotated[list[CaseState] | None, Query()] = None,
@@ -163,6 +164,8 @@ def _add_reading(router: APIRouter, cases: Cases, vault: Vault) -> None:
         page, total = await cases.page(Wanted(where, sort, limit, skip))
         return CasePage(cases=[view_of(stored) for stored in page], total=total)
 
+
+def _add_reading(router: APIRouter, cases: Cases, vault: Vault) -> None:
     @router.get("/standing", dependencies=[Depends(needs("desk"))])
     async def standing() -> dict[str, dict[str, int]]:
         """How many cases there are by state, tier, priority and how the promise to acknowledge stands."""

@@ -34,6 +34,7 @@ OF_ITS_OWN = {
     "escalation": {},
     "followup": {
         "courier.py": "the one that writes and hands over letters",
+        "smtp.py": "what a mail server took, refused, or may have taken",
         "transports.py": "how a letter leaves: a file, or a mail server",
         "letters": "the texts of the letters",
         "pages": "customers answer surveys in a browser",

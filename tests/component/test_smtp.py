@@ -14,7 +14,8 @@ import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from structlog.testing import capture_logs
 
-from services.followup.transports import FileTransport, SmtpTransport, transport_of
+from services.followup.smtp import SmtpTransport
+from services.followup.transports import FileTransport, transport_of
 from shared.platform.processor.effects import Impossible, NotHandedOver
 from shared.platform.settings import load_settings
 
@@ -125,6 +126,16 @@ async def test_a_line_that_is_cut_before_the_text_began_is_tried_again(tmp_path:
 
 async def test_a_line_that_is_cut_after_the_text_began_leaves_it_unknown(tmp_path: Path) -> None:
     office = Office(cuts="DATA")
+    async with open_office(office) as port:
+        with pytest.raises(Exception) as caught:
+            await transport(tmp_path, port).send("k", 1, letter())
+    assert not isinstance(caught.value, NotHandedOver | Impossible)
+    assert len(office.taken) == 1
+
+
+@pytest.mark.parametrize("answer", ["taken, thanks", "251 somehow taken"])
+async def test_a_text_that_is_answered_in_no_known_way_is_unknown_and_not_sent_again(tmp_path: Path, answer: str) -> None:
+    office = Office({"DATA": answer})
     async with open_office(office) as port:
         with pytest.raises(Exception) as caught:
             await transport(tmp_path, port).send("k", 1, letter())

@@ -2,19 +2,15 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx2
 from confluent_kafka import Consumer, KafkaError, TopicPartition
 from pymongo import MongoClient
 
 from shared.contracts import topics
 from shared.contracts.topics import SERVICES
-from tests.faults.ledger import Findings, check_arrivals, check_cases, length_of
-from tests.faults.traffic import Book
-from tests.servers.house import Separate
+from tests.faults.ledger import Findings, length_of
 
 SAID_BY = {
     topics.REGISTERED.name: "intake",
@@ -33,36 +29,6 @@ class Said:
     first: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Event id to type and subject, in the order of first occurrence within each partition."""
     bodies: dict[str, bytes] = field(default_factory=dict)
-
-
-def check_over_http(house: Separate, book: Book, deaths: int) -> Findings:
-    """What the quiet house answers; each death may leave one effect of which nobody knows."""
-    found = Findings(acknowledged=len(book.acknowledged), resolved=len(book.resolved))
-    found.expect(not book.strange, f"strange answers: {book.strange[:3]}")
-    with httpx2.Client(headers=house.headers, timeout=60, trust_env=False) as client:
-        arrivals = client.get(house.url("intake", "/internal/v1/arrivals")).json()
-        cases = list(_cases(client, house))
-        effects = {name: client.get(house.url(name, "/internal/v1/counts")).json()["effects"] for name in SERVICES}
-    found.registered, found.doubles = arrivals["registered"], arrivals["double"]
-    check_arrivals(found, arrivals, book)
-    check_cases(found, cases, book)
-    for name, states in effects.items():
-        found.unknown += states.get("unknown", 0)
-        rest = {state: n for state, n in states.items() if state not in ("sent", "unknown") and n}
-        found.expect(not rest, f"{name}: effects are left {rest}")
-    found.expect(found.unknown <= deaths, f"{found.unknown} effects unknown after {deaths} deaths")
-    return found
-
-
-def _cases(client: httpx2.Client, house: Separate) -> Iterator[dict[str, Any]]:
-    seen = 0
-    while True:
-        where = {"limit": 500, "skip": seen, "sort": "opened_at"}
-        page = client.get(house.url("escalation", "/v1/cases"), params=where).json()["cases"]
-        yield from page
-        seen += len(page)
-        if len(page) < 500:
-            return
 
 
 def read_topics(servers: str) -> dict[str, Said]:

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.faults.ledger import Findings, check_letters
-from tests.faults.ledger_servers import check_databases, check_over_http, check_topics, read_topics
+from tests.faults.ledger import Findings, check_letters, checked_over_http
+from tests.faults.ledger_servers import check_databases, check_topics, read_topics
 from tests.faults.traffic import Traffic
 from tests.servers.house import Separate
 from tests.servers.kafka import Kafka
@@ -70,7 +70,7 @@ async def _survived(storm: Storm, row: str, chaos: Chaos, traffic: Traffic) -> F
     healed = time.monotonic()
     counts = await asyncio.to_thread(storm.house.told, "counts", "--wait", str(QUIET_SECONDS), seconds=QUIET_SECONDS + 30)
     assert counts["quiet"], counts["open"]
-    found = check_over_http(storm.house, traffic.book, storm.deaths)
+    found = checked_over_http(storm.house, traffic.book, storm.deaths)
     chains = check_databases(found, f"mongodb://127.0.0.1:{storm.mongo.port}")
     said = read_topics(storm.kafka.servers)
     check_topics(found, said, chains)

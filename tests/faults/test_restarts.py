@@ -80,7 +80,7 @@ async def test_an_orderly_end_under_load_is_quick_leaves_no_running_file_and_los
     await up.start()
     await traffic.drain()
     assert up.told("counts", "--wait", "60")["quiet"]
-    found = checked_over_http(up, traffic.book, kills=0)
+    found = checked_over_http(up, traffic.book, deaths=0)
     up.stop()
     check_letters(found, up)
     check_files(found, up)

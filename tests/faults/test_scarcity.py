@@ -60,7 +60,7 @@ def settled(up: Up, traffic: Traffic) -> Findings:
     """Wait until the house is quiet, and compare what was said with what there is."""
     counts = up.told("counts", "--wait", "90", seconds=120)
     assert counts["quiet"], counts["open"]
-    found = checked_over_http(up, traffic.book, kills=0)
+    found = checked_over_http(up, traffic.book, deaths=0)
     up.stop()
     check_letters(found, up)
     check_files(found, up)

@@ -54,7 +54,7 @@ class SmtpTransport:
         except (aiosmtplib.SMTPException, OSError) as error:
             code = _code(error)
             if 400 <= code < 600:  # RFC 5321, 4.2.1: it was not taken; 4xx for now, 5xx for good
-                log.warning("the mail server refused a letter", code=code)
+                log.warning("the mail server refused a letter", status=code)
                 raise (NotHandedOver() if code < 500 else Impossible("refused")) from error
             if client.begun:  # cut, or answered in a way that nobody understands: it may have been taken
                 raise
@@ -73,7 +73,7 @@ class _Client(aiosmtplib.SMTP):
 
 def _later(error: Exception) -> NotHandedOver:
     """Nothing but the log tells an operator why letters wait; the server's own words stay out, since they quote addresses."""
-    log.warning("the mail server took nothing", error=type(error).__name__, code=_code(error) or None)
+    log.warning("the mail server took nothing", error=type(error).__name__, status=_code(error) or None)
     return NotHandedOver()
 
 

@@ -168,7 +168,7 @@ async def test_it_logs_in_where_a_user_is_set_and_a_wrong_password_only_postpone
         login = {"smtp_username": "redress"}
         with capture_logs() as lines, pytest.raises(NotHandedOver):
             await transport(tmp_path, port, **login, smtp_password="wrong").send("k", 1, letter())
-        assert [line["code"] for line in lines] == [535], lines
+        assert [line["status"] for line in lines] == [535], lines
         assert office.taken == []
         await transport(tmp_path, port, **login, smtp_password="right").send("k", 2, letter())
     assert len(office.taken) == 1

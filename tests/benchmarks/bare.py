@@ -24,6 +24,7 @@ from shared.platform.policy import Loaded
 from shared.platform.service import Hearing, Service
 from shared.platform.stores.sqlite_schema import create
 from tests.benchmarks.bare_intake import BareIntake, Rows
+from tests.benchmarks.broker import MOCK, Patience
 
 Key = tuple[type[Kept], str]
 Progress = Callable[[int], None]
@@ -118,6 +119,7 @@ class BareLoop:
     policy: Loaded[Any]
     store: BareStore
     intake: BareIntake | None = None
+    patience: Patience = MOCK
     said: dict[str, int] = field(default_factory=dict)
 
     async def run(self, servers: str, heard: Sequence[Topic], expected: int, progress: Progress) -> None:
@@ -128,7 +130,7 @@ class BareLoop:
             group_id=f"bare.{self.service.name}",
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            fetch_max_wait_ms=10,
+            fetch_max_wait_ms=self.patience.fetch_ms,
             fetch_max_bytes=16_777_216,
             max_partition_fetch_bytes=2_097_152,
         )
@@ -139,7 +141,7 @@ class BareLoop:
         try:
             progress(-1)
             while done < expected:
-                got = await consumer.getmany(timeout_ms=20, max_records=500)
+                got = await consumer.getmany(timeout_ms=self.patience.poll_ms, max_records=500)
                 records = [record for part in got.values() for record in part]
                 if not records:
                     continue

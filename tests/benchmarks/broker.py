@@ -1,4 +1,4 @@
-"""The mock broker and whoever fills it, in a process of their own on the other core."""
+"""The mock broker, or a real Kafka, and whoever fills it, in a process of their own on the other core."""
 
 import asyncio
 import contextlib
@@ -12,10 +12,25 @@ from aiokafka import AIOKafkaProducer
 
 from shared.contracts import topics
 from shared.platform.bus.embedded import EmbeddedBroker
+from tests.benchmarks.kafka import Cluster
 from tests.benchmarks.machine import pin
 
 PARTITIONS = 12
 """As many as in production."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a consumer's fetch waits at the broker, and its poll for a fetch, ms."""
+
+    fetch_ms: int
+    poll_ms: int
+
+
+MOCK = Patience(10, 20)
+"""It sleeps a fetch out, even where data comes meanwhile."""
+REAL = Patience(500, 200)
+"""As in production: data ends both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +46,9 @@ class Sent:
 class Broker:
     """The other process, from here."""
 
-    def __init__(self, pipe: Pipe) -> None:
+    def __init__(self, pipe: Pipe, patience: Patience) -> None:
         self._pipe = pipe
+        self.patience = patience
 
     def fresh(self) -> str:
         """A new, empty cluster; its address."""
@@ -56,15 +72,15 @@ class Broker:
 
 
 @contextlib.contextmanager
-def broker() -> Iterator[Broker]:
-    """Start the other process, and stop it in the end."""
+def broker(kafka: str = "") -> Iterator[Broker]:
+    """Start the other process, and stop it in the end; with the address of a real Kafka that one is filled."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs,), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, kafka), daemon=True)
     process.start()
     theirs.close()
     try:
-        yield Broker(ours)
+        yield Broker(ours, REAL if kafka else MOCK)
     finally:
         with contextlib.suppress(OSError):
             ours.send(("end", None))
@@ -72,9 +88,9 @@ def broker() -> Iterator[Broker]:
         process.kill()
 
 
-def _serve(pipe: Pipe) -> None:
+def _serve(pipe: Pipe, kafka: str) -> None:
     pin(1)
-    cluster: EmbeddedBroker | None = None
+    cluster: EmbeddedBroker | Cluster | None = None
     loaded: dict[str, list[Sent]] = {}
     while True:
         word, given = pipe.recv()
@@ -83,7 +99,7 @@ def _serve(pipe: Pipe) -> None:
         if word == "fresh":
             if cluster:
                 cluster.close()
-            cluster = EmbeddedBroker(topics.ALL, PARTITIONS)
+            cluster = Cluster(kafka, PARTITIONS) if kafka else EmbeddedBroker(topics.ALL, PARTITIONS)
             pipe.send(cluster.servers)
         elif word == "load":
             loaded[given[0]] = given[1]

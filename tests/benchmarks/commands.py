@@ -1,5 +1,6 @@
 """`redress` as an operator starts it: a process of its own, pinned to the first core."""
 
+import asyncio
 import contextlib
 import os
 import socket
@@ -28,12 +29,13 @@ class Home:
     ports: dict[str, int]
     key: str
     bytecode: Path
+    store: str = ""
 
     @classmethod
-    def made(cls, path: Path, kafka: str, bytecode: Path) -> "Home":
+    def made(cls, path: Path, kafka: str, bytecode: Path, store: str = "") -> "Home":
         """Free ports and a key that services show each other."""
-        key = issue_key(path / "api_keys.json", "services", "services", ("vault",))
-        return cls(path, kafka, {name: free_port() for name in SERVICES}, key, bytecode)
+        key = issue_key(path / "api_keys.json", "services", "services", ("vault", "submit"))
+        return cls(path, kafka, {name: free_port() for name in SERVICES}, key, bytecode, store)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -49,7 +51,8 @@ class Home:
             "REDRESS_SERVICE_KEY": self.key,
         }
         ports = {f"REDRESS_{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
-        return outside | own | ports | ({"REDRESS_KAFKA": self.kafka} if self.kafka else {})
+        servers = {name: value for name, value in (("REDRESS_KAFKA", self.kafka), ("REDRESS_STORE", self.store)) if value}
+        return outside | own | ports | servers
 
 
 @dataclass
@@ -116,3 +119,24 @@ def processed(port: int) -> int:
     except OSError:
         return -1
     return sum(int(float(line.rsplit(" ", 1)[1])) for line in lines if line.startswith("redress_records_processed_total{"))
+
+
+def is_ready(port: int) -> bool:
+    """Whether the service behind a port consumes."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+async def quiet(home: Home) -> int:
+    """Records settled by all services once none has settled any for three seconds."""
+    known, since = -1, time.monotonic()
+    async with asyncio.timeout(600):
+        while time.monotonic() - since < 3:
+            now = sum(max(0, processed(port)) for port in home.ports.values())
+            if now != known:
+                known, since = now, time.monotonic()
+            await asyncio.sleep(0.25)
+    return known

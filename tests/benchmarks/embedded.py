@@ -14,12 +14,11 @@ from deploy.local import House, house
 from services.escalation.domain.case import Case
 from services.intake.domain.complaint import Complaint
 from services.triage.domain.assessment import Assessment
-from shared.platform import metrics
 from shared.platform.document import Document, NewRow
 from shared.platform.heap import collect_seldom, leave_start_alone
 from shared.platform.logging import configure
 from shared.platform.settings import load_settings
-from tests.benchmarks.machine import pin, rss_mb
+from tests.benchmarks.machine import pin
 
 SETTINGS: dict[str, Any] = {f"{name}_port": 0 for name in ("intake", "triage", "escalation", "followup")}
 
@@ -34,10 +33,6 @@ class Seen:
     """Its case was saved with the tier that triage's judgement gave it."""
     last: float
     """The latest save of any service."""
-    processed: int
-    """Records settled by all services since the start."""
-    memory: float
-    """MB."""
 
 
 class Embedded:
@@ -132,6 +127,4 @@ class _Notes:
                 self.routed.setdefault(document.id, now)
 
     def seen(self) -> Seen:
-        samples = (sample for metric in metrics.PROCESSED.collect() for sample in metric.samples)
-        processed = sum(int(sample.value) for sample in samples)
-        return Seen(self.registered, self.triaged, self.routed, self.last, processed, rss_mb())
+        return Seen(self.registered, self.triaged, self.routed, self.last)

@@ -4,14 +4,13 @@ import asyncio
 import contextlib
 import json
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from shared.contracts.topics import SERVICES
 from tests.benchmarks.broker import Broker, Sent, broker
-from tests.benchmarks.commands import Home, Process, processed, redress
+from tests.benchmarks.commands import Home, Process, processed, quiet, redress
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.machine import pinned, scratch
 from tests.benchmarks.rehearsal import sent_upstream, submissions
@@ -60,21 +59,9 @@ async def _separate(other: Broker, home: Home, parts: Sequence[Sequence[Sent]]) 
         for number in range(len(parts)):
             other.fill(str(number))
             other.filled()
-            records.append(await _quiet(home))
+            records.append(await quiet(home))
             marks.append({name: process.memory for name, process in running.items()})
     return [figure for name in SERVICES for figure in _figures(name, [mark[name] for mark in marks], records)]
-
-
-async def _quiet(home: Home) -> int:
-    """Records settled by all services once none has settled any for a while."""
-    known, since = -1, time.monotonic()
-    async with asyncio.timeout(600):
-        while time.monotonic() - since < 3:
-            now = sum(max(0, processed(port)) for port in home.ports.values())
-            if now != known:
-                known, since = now, time.monotonic()
-            await asyncio.sleep(0.25)
-    return known
 
 
 def _figures(name: str, marks: Sequence[float], records: Sequence[int]) -> list[Figure]:

@@ -19,12 +19,13 @@ from shared.platform.runtime import Parts, Runtime, kinds_of
 from shared.platform.service import Service
 from shared.platform.stores.sqlite import SqliteStore
 from tests.benchmarks.bare_intake import MASTER, SECRET
+from tests.benchmarks.broker import MOCK, Patience
 
 Progress = Callable[[int], None]
 
 
-def runtime_of(service: Service, policy: Loaded[Any], servers: str, path: Path) -> Runtime:
-    """As the service's `app.py` wires it, less HTTP and the courier; as beside a real Kafka, less its long fetch wait."""
+def runtime_of(service: Service, policy: Loaded[Any], servers: str, path: Path, patience: Patience = MOCK) -> Runtime:
+    """As the service's `app.py` wires it beside a real Kafka, less HTTP and the courier."""
     own = (Source, ContactRow, CustomerKey, Opening) if service.name == "intake" else ()
     store, clock = SqliteStore(path, kinds_of(service, *own)), SystemClock()
     vault = LocalVault(store, (MASTER,), clock.now)
@@ -39,7 +40,9 @@ def runtime_of(service: Service, policy: Loaded[Any], servers: str, path: Path) 
         prepare=Preparation(store, clock, SECRET, policy.policy).prepare if service.name == "intake" else None,
         upstream=read_submission if service.name == "intake" else None,
     )
-    return Runtime(parts, Connection(servers, "benchmark", fetch_max_wait_ms=10, batch_timeout_ms=20))
+    return Runtime(
+        parts, Connection(servers, "benchmark", fetch_max_wait_ms=patience.fetch_ms, batch_timeout_ms=patience.poll_ms)
+    )
 
 
 @contextlib.asynccontextmanager

@@ -74,7 +74,7 @@ class Job:
         with scratch() as home:
             store = bare.BareStore(home / "bare.sqlite", bare.kinds_of(self.service))
             with contextlib.closing(store):
-                loop = bare.BareLoop(self.service, policy, store)
+                loop = bare.BareLoop(self.service, policy, store, patience=other.patience)
                 if self.service.name == "intake":
                     loop.intake = BareIntake(policy.policy)
 
@@ -90,7 +90,7 @@ class Job:
         """By the service as it is."""
         servers, watch, policy = other.fresh(), Stopwatch(self.expected), policy_of(self.service.name)
         with scratch() as home, seldom_collected():
-            runtime = ours.runtime_of(self.service, policy, servers, home / "ours.sqlite")
+            runtime = ours.runtime_of(self.service, policy, servers, home / "ours.sqlite", other.patience)
             async with ours.running(runtime, watch):
                 other.fill(self.service.name)
                 await asyncio.wait_for(watch.ended.wait(), 120)
@@ -104,9 +104,15 @@ class Job:
 
 def measure(events: int = 4_000, rounds: int = 7, only: Sequence[str] = tuple(TARGETS), seed: int = 1) -> list[Figure]:
     """Ratios of each service; `events` is the number of complaints."""
+    with broker() as other:
+        return compared(other, events, rounds, only, seed)
+
+
+def compared(other: Broker, events: int, rounds: int, only: Sequence[str], seed: int) -> list[Figure]:
+    """The same on whatever broker it is."""
     figures: list[Figure] = []
     dice = random.Random(seed)
-    with broker() as other, pinned(0):
+    with pinned(0):
         jobs = prepared(other, events, only)
         with still_heap():
             for job in jobs:

@@ -40,6 +40,7 @@ from shared.platform.processor.sweep import Sweeper
 from shared.platform.processor.tally import Tally
 from shared.platform.processor.timers import Timers
 from shared.platform.processor.topic import TopicHandler
+from shared.platform.read_elsewhere import OurGroups
 from shared.platform.retention import Retention, Term
 from shared.platform.secret_mark import SecretMark
 from shared.platform.service import Service
@@ -108,6 +109,7 @@ class Runtime:
         handlers = [self._handler_of(topic) for topic in self.topics]
         settles = [(handler.topic, handler.settle) for handler in handlers]
         self.listening = Listening(self.name, connection, settles, lambda: self.limit.stopped, self.epochs, self.asker)
+        self.listening.groups_are_ours = OurGroups(self.name, parts.store, self.epochs, connection, self.asker).check
         for handler, subscription in zip(handlers, self.listening.subscriptions, strict=True):
             subscription.passing.tell = handler.pass_by
             if room and subscription.bell:

@@ -6,6 +6,7 @@ import signal
 
 from shared.contracts.topics import SERVICES
 from tests.faults.storm import Storm
+from tests.servers.groups import to_earliest
 from tests.servers.house import Replica
 
 
@@ -129,6 +130,27 @@ async def kafka_wire(storm: Storm, turns: int) -> None:
     wire.silent = True
     await asyncio.sleep(15)  # longer than a session: members are thrown out and come back
     wire.heal()
+
+
+async def from_the_start(storm: Storm) -> None:
+    """Row 8: one service after the other is stopped, set back to the beginning of all topics, and started again."""
+    storm.notes["partitions_set_back"] = 0
+    for name in SERVICES:
+        replicas = [replica for replica in storm.house.replicas if replica.service == name]
+        await asyncio.gather(*(_end(replica) for replica in replicas))
+        storm.notes["partitions_set_back"] += await asyncio.to_thread(to_earliest, storm.kafka.servers, name)
+        storm.house.launch(*replicas)
+        await storm.house.ready()
+        await asyncio.sleep(2)
+
+
+async def scale(storm: Storm, seconds: float) -> None:
+    """Row 10: one replica of each service, then all there are, then two, changed every few seconds."""
+    replicas = storm.house.replicas
+    for count in (1, len(replicas) // len(SERVICES), 2):
+        await asyncio.gather(*(_end(replica) for replica in replicas if replica.number >= count and replica.runs))
+        storm.house.launch(*(replica for replica in replicas if replica.number < count))
+        await asyncio.sleep(seconds)
 
 
 async def zombie(storm: Storm, seconds: float) -> None:

@@ -30,11 +30,15 @@ ROWS: dict[str, Chaos] = {
     "6 store killed": partial(chaos.store_away, seconds=5),
     "6 store's wire": partial(chaos.store_wire, turns=5),
     "7 Kafka's wire": partial(chaos.kafka_wire, turns=5),
+    "8 set back to the start": chaos.from_the_start,
+    "10 scale 1-4-2": partial(chaos.scale, seconds=10),
     "10 zombie": partial(chaos.zombie, seconds=15),
 }
 
-ALONE = ("1 at every step",)
-"""Too long for the storm of all."""
+ALONE = ("1 at every step", "10 scale 1-4-2")
+"""Too long for the storm of all, or with more replicas than it has."""
+LONG_LOAD = (*ALONE, "8 set back to the start")
+REPLICAS = {"10 scale 1-4-2": 4}
 
 
 async def test_after_every_fault_in_turn_nothing_is_lost_nothing_said_twice_and_the_order_kept(tmp_path: Path) -> None:
@@ -60,5 +64,6 @@ async def test_after_a_fault_nothing_is_lost_nothing_said_twice_and_the_order_ke
         await ROWS[row](storm)
         await asyncio.sleep(5)
 
-    found = await survived(tmp_path, row, one_of_them, seed=2, rate=SLOW_RATE if row in ALONE else RATE, wires="wire" in row)
+    rate, replicas = SLOW_RATE if row in LONG_LOAD else RATE, REPLICAS.get(row, 2)
+    found = await survived(tmp_path, row, one_of_them, seed=2, rate=rate, replicas=replicas, wires="wire" in row)
     assert found.wrong == []

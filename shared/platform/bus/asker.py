@@ -1,4 +1,4 @@
-"""Where partitions begin and end, asked without being in any group."""
+"""Where partitions begin and end and where records are, asked without being in any group."""
 
 import asyncio
 
@@ -7,9 +7,12 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from shared.platform.bus.connection import Connection
 from shared.platform.patience import within
 
+RECORD_MS = 3_000
+"""How long a record may take to come that is there."""
+
 
 class Asker:
-    """A client without a group that asks for the ends of partitions."""
+    """A client without a group that asks for the ends of partitions, and what lies between them."""
 
     def __init__(self, connection: Connection) -> None:
         """Connects on first use."""
@@ -40,6 +43,19 @@ class Asker:
                 await self.close()
                 raise
             return {place.partition: (starts[place], ends[place]) for place in places}
+
+    async def first_record(self, topic: str, partition: int, since: int) -> int | None:
+        """Offset of the first confirmed record from one on, None where none comes soon; raises KafkaError or TimeoutError."""
+        place = TopicPartition(topic, partition)
+        client = AIOKafkaConsumer(**self.connection.for_client(), enable_auto_commit=False, isolation_level="read_committed")
+        try:
+            await within(10, client.start())
+            client.assign([place])
+            client.seek(place, since)
+            found = await within(10, client.getmany(place, timeout_ms=RECORD_MS, max_records=1))
+            return next((records[0].offset for records in found.values()), None)
+        finally:
+            await client.stop()
 
     async def _partitions(self, client: AIOKafkaConsumer, topic: str) -> set[int]:
         known = client.partitions_for_topic(topic)

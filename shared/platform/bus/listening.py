@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from shared.contracts.topics import Topic
 from shared.platform.bus.asker import Asker
@@ -13,6 +13,7 @@ from shared.platform.bus.refusals import KINDS, sentence, why
 from shared.platform.epochs import Epochs
 from shared.platform.logging import get_logger
 from shared.platform.patience import within
+from shared.platform.read_elsewhere import ReadElsewhere
 from shared.platform.store import StoreDown
 
 log = get_logger(__name__)
@@ -27,6 +28,10 @@ class MissingTopics(Exception):  # noqa: N818 - named after what is missing
 
 WAITS: tuple[type[Exception], ...] = (*AWAY, StoreDown, MissingTopics)
 """What a starting consumer waits out."""
+
+
+async def _unasked(_: Sequence[str]) -> None:
+    return
 
 
 class Listening:
@@ -50,6 +55,8 @@ class Listening:
         self.subscriptions = [Subscription(self.broker, connection, service, topic, settle) for topic, settle in settles]
         for subscription in self.subscriptions:
             subscription.stopped = stopped
+        self.groups_are_ours: Callable[[Sequence[str]], Awaitable[None]] = _unasked
+        """Raises `ReadElsewhere` where they are not."""
         self.consuming = False
         self.waits_for = "Kafka or a topic is not there yet"
         self._starting: asyncio.Task[None] | None = None
@@ -69,13 +76,15 @@ class Listening:
             try:
                 await self._check_topics()
                 await self.epochs.open(self.topics, self.asker)
+                await self.groups_are_ours(self.topics)
                 await within(START_SECONDS, self.broker.start())
                 for subscription in self.subscriptions:
                     subscription.watch()
                 self.consuming = True
                 return
             except Exception as error:  # whatever it is, giving up unseen would be worse
-                self.waits_for = str(error) if isinstance(error, MissingTopics) else await why(self.connection, error)
+                own = isinstance(error, (MissingTopics, ReadElsewhere))
+                self.waits_for = str(error) if own else await why(self.connection, error)
                 level = log.warning if isinstance(error, WAITS) else log.error
                 level("waiting for Kafka", service=self.service, reason=self.waits_for)
                 with contextlib.suppress(Exception):  # half-started clients fail in many ways; both are made anew

@@ -1,6 +1,5 @@
 """Make the topics that are declared and missing, and compare those that exist; services themselves never do."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,13 +12,12 @@ from aiokafka.errors import KafkaError, for_code
 from shared.contracts.topics import RECORD_BYTES, Topic
 from shared.platform.bus.asker import Asker
 from shared.platform.bus.connection import Connection
+from shared.platform.bus.group_offsets import START_SECONDS, offsets_of
 from shared.platform.patience import within
 
 MESSAGE_BYTES = RECORD_BYTES + 100_000
 """The largest batch that a broker must take, bytes: a record, its headers and the batch around them."""
 USUAL_REPLICAS = 3
-START_SECONDS = 20
-COORDINATOR_TRIES = 30
 TOPIC_EXISTS, NO_SUCH_TOPIC = 36, 3
 Difference = tuple[str, dict[str, object]]
 """A kind (`fewer`, `more`, `config`, `not_drained`, `grown`) and its values."""
@@ -177,22 +175,8 @@ async def _behind(admin: AIOKafkaAdminClient, connection: Connection, topic: str
         await asker.close()
     behind = set()
     for group in groups:
-        offsets = await _offsets(admin, group)
+        offsets = await offsets_of(admin, group)
         read = {place.partition: kept.offset for place, kept in offsets.items() if place.topic == topic}
         if any(end > max(start, read.get(partition, -1)) for partition, (start, end) in ends.items()):
             behind.add(group)
     return behind
-
-
-async def _offsets(admin: AIOKafkaAdminClient, group: str) -> dict[Any, Any]:
-    """How far a group has read; a cluster that never had a group needs a moment to find who keeps that."""
-    for attempt in range(COORDINATOR_TRIES):
-        try:
-            found: dict[Any, Any] = await admin.list_consumer_group_offsets(group)
-        except KafkaError as error:
-            if not error.retriable or attempt == COORDINATOR_TRIES - 1:
-                raise
-            await asyncio.sleep(0.5)
-        else:
-            return found
-    return {}

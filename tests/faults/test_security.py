@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from confluent_kafka import OFFSET_END, TopicPartition
 
 from shared.contracts.topics import REGISTERED, SUBMITTED
 from tests.component.strangers import a_complaint
@@ -60,6 +61,16 @@ def fortress(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fortress]:
         inside = Separate(papers / "admin", made.admin.servers, "")
         assert inside.redress("topics", "init").returncode == 0
         yield made
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_to_read(fortress: Fortress) -> Iterator[None]:
+    """Each test has a store of its own, which would not read on from where the one before has read."""
+    yield
+    client = fortress.admin.client
+    partitions = client.list_topics(SUBMITTED.name, timeout=10).topics[SUBMITTED.name].partitions
+    for future in client.delete_records([TopicPartition(SUBMITTED.name, p, OFFSET_END) for p in partitions]).values():
+        future.result(10)
 
 
 class Intake:

@@ -31,6 +31,7 @@ listener.name.client.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.secu
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 super.users=User:ANONYMOUS
 connection.failed.authentication.delay.ms=0
+log.flush.start.offset.checkpoint.interval.ms=500
 """
 
 

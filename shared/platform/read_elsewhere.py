@@ -35,10 +35,11 @@ class OurGroups:
             return  # its offsets live as long as its process
         for topic in topics:
             group = f"{self.service}.{topic}"
-            read = await committed(self.connection, group)  # before the tallies: other replicas go on meanwhile
-            settled = await self._settled(topic)
             starts = {partition: start for partition, (start, _) in (await self.asker.ends(topic)).items()}
-            for (_, partition), offset in read.items():
+            # Before the tallies: other replicas go on meanwhile.
+            read = await committed(self.connection, group, topic, starts)
+            settled = await self._settled(topic)
+            for partition, offset in read.items():
                 since = max(settled.get(partition, 0), starts.get(partition, 0))
                 if since < offset and await self._has_record(topic, partition, since, offset):
                     raise ReadElsewhere(

@@ -5,7 +5,6 @@ import importlib
 import inspect
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from shared.contracts.topics import SERVICES
 from tests.benchmarks.figures import Figure, show, write
@@ -23,9 +22,10 @@ def main() -> None:
     arguments = _parser().parse_args()
     if len(CORES) < 2:
         print("One core only: broker and process under test share it, so the figures say less.")
+    services = tuple(word for word in arguments.names if word in SERVICES)
     for name in [word for word in arguments.names if word in NAMES] or NAMES:
         try:
-            found = benchmark(name)(**_chosen(name, arguments))
+            found = run(name, arguments.events, arguments.rounds, services)
         except NoServer as missing:
             print(f"{name}: skipped, {missing}")
             continue
@@ -34,18 +34,12 @@ def main() -> None:
     print(f"All figures: {RESULTS}")
 
 
-def benchmark(name: str) -> Callable[..., Sequence[Figure]]:
-    """The function that measures."""
+def run(name: str, events: int | None = None, rounds: int | None = None, services: Sequence[str] = ()) -> Sequence[Figure]:
+    """Measure one thing; what a benchmark cannot be told is left out."""
     measure: Callable[..., Sequence[Figure]] = importlib.import_module(f"tests.benchmarks.{name}").measure
-    return measure
-
-
-def _chosen(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
-    """What was given of what the benchmark can be told."""
-    services = tuple(word for word in arguments.names if word in SERVICES)
-    given = {"events": arguments.events, "rounds": arguments.rounds, "only": services or None}
-    known = inspect.signature(benchmark(name)).parameters
-    return {key: value for key, value in given.items() if value is not None and key in known}
+    given = {"events": events, "rounds": rounds, "only": services or None}
+    known = inspect.signature(measure).parameters
+    return measure(**{key: value for key, value in given.items() if value is not None and key in known})
 
 
 def _parser() -> argparse.ArgumentParser:

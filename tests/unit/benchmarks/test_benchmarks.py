@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import figures, growth, guarantees, machine, throughput
-from tests.benchmarks.__main__ import NAMES, benchmark
+from tests.benchmarks import figures, growth, guarantees, machine, profile, throughput
+from tests.benchmarks.__main__ import NAMES, run
 from tests.benchmarks.figures import Figure
+from tests.servers.found import NoServer
 
 EVENTS = 50
 
@@ -24,7 +25,7 @@ def unpinned(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_triages_texts_are_counted_by_the_second() -> None:
-    (later, first) = benchmark("texts")(events=EVENTS, rounds=2)
+    (later, first) = run("texts", EVENTS, 2)
     assert later.value > 0 < first.value
     assert later.at_least == 5_000
 
@@ -47,7 +48,7 @@ def test_the_stores_cost_is_measured_at_growing_sizes() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["latency", "memory", "startup"])
 def test_what_starts_whole_processes_runs(name: str) -> None:
-    found = benchmark(name)(events=EVENTS, rounds=1)
+    found = run(name, EVENTS, 1)
     assert all(figure.value > 0 for figure in found if "growth" not in figure.name)
 
 
@@ -58,8 +59,31 @@ def test_every_guarantee_is_taken_away_in_turn() -> None:
     assert {"triage: everything", "triage: B"} < found
 
 
+@pytest.mark.servers
+@pytest.mark.parametrize("name", ["kafka_throughput", "catch_up", "rebalance", "kafka_latency"])
+def test_what_needs_a_kafka_runs(name: str) -> None:
+    try:
+        found = run(name, EVENTS, 1, ("triage",))
+    except NoServer as missing:
+        pytest.skip(str(missing))
+    assert found
+    assert all(figure.value >= 0 for figure in found)
+
+
+@pytest.mark.slow
+def test_the_frames_of_a_service_are_drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(profile, "PLACE", tmp_path / "dist")
+    try:
+        found = run("profile", EVENTS, services=("triage",))
+    except NoServer as missing:
+        pytest.skip(str(missing))
+    assert found
+    assert (tmp_path / "dist" / "flame-triage.svg").read_text("utf-8").count("<rect") > 10
+
+
 def test_every_benchmark_has_a_test_here() -> None:
-    assert set(NAMES) == {"texts", "throughput", "guarantees", "growth", "latency", "memory", "startup"}
+    here = {"texts", "throughput", "guarantees", "growth", "latency", "memory", "startup"}
+    assert set(NAMES) == here | {"kafka_throughput", "catch_up", "rebalance", "kafka_latency", "profile"}
 
 
 def test_a_figure_knows_whether_it_meets_its_target() -> None:

@@ -1,20 +1,18 @@
 """`redress demo`: a few simulated weeks in a minute, on the real services."""
 
 import asyncio
-import base64
-import contextlib
-import hashlib
-import json as jsonlib
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from deploy.cli.running import REFUSALS, err, home_lock, refuse, until_stopped
+from deploy.cli.demo_file import complaints_of
+from deploy.cli.demo_home import demo_home, remove_leftovers
+from deploy.cli.running import REFUSALS, home_lock, refuse, until_stopped
+from deploy.cli.screen import complain
+from deploy.cli.troubles import INTERRUPTED, trouble
 from deploy.cli.words import say
 from deploy.demo.api import Api
 from deploy.demo.play import Play
@@ -26,12 +24,15 @@ from deploy.local import House, house, keep_running_file
 from deploy.running import RunningFile
 from deploy.sample import complaints as sample
 from shared.platform.logging import configure
-from shared.platform.secrets import secret_file
 from shared.platform.settings import Settings, load_settings
 
 MONDAY = "2026-09-07T06:00:00+00:00"
 """The first simulated instant: a Monday morning."""
 MONDAY_MS = 1_788_760_800_000
+
+
+class Interrupted(Exception):  # noqa: N818 - named after what has happened
+    """Somebody stopped the play before its end."""
 
 
 def demo(
@@ -42,50 +43,25 @@ def demo(
     json: Annotated[bool, typer.Option("--json", help=say("help.demo.json"))] = False,
 ) -> None:
     """Play a few simulated weeks: complaints over all channels, agents, customers; ends with a summary and two stories."""
-    try:
-        payloads = _payloads(from_file) if from_file else sample(complaints, seed)
-    except ValueError as error:
-        err.print(f"[red]{from_file}[/red]: {error}")
-        raise typer.Exit(1) from None
+    payloads = complaints_of(from_file) if from_file else sample(complaints, seed)
     configure("auto", "error", "demo")
+    remove_leftovers()
     try:
-        with _home(seed) as home:
+        with demo_home(seed) as home:
             settings = load_settings(
                 None, home=home, clock="simulated", simulated_start=MONDAY, kafka=None, store=None, **_any_ports(serve)
             )
             until_stopped(lambda stop: _demo(settings, payloads, seed, serve, json, stop))
+    except Interrupted:
+        complain(trouble("demo_interrupted"))
+        raise typer.Exit(INTERRUPTED) from None
     except REFUSALS as error:
         raise refuse(error) from None
-
-
-def _payloads(path: Path) -> list[dict[str, Any]]:
-    rows = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        if line.strip():
-            try:
-                row = jsonlib.loads(line)
-            except ValueError:
-                raise ValueError(f"line {number} is not JSON; send one complaint a line") from None
-            rows.append({"source": row.get("channel", "file")} | row)
-    if not rows:
-        raise ValueError("no complaints in it; send one JSON object a line")
-    return rows
 
 
 def _any_ports(serve: bool) -> dict[str, int]:
     """Ports that nothing else can have taken, unless somebody wants to look around."""
     return {} if serve else {f"{name}_port": 0 for name in ("intake", "triage", "escalation", "followup")}
-
-
-@contextlib.contextmanager
-def _home(seed: int) -> Iterator[Path]:
-    """A home that leaves nothing behind; its identity secret comes from the seed, so that ids are the same in every run."""
-    with tempfile.TemporaryDirectory(prefix="redress-demo-") as directory:
-        secret = secret_file(Path(directory), "identity")
-        secret.parent.mkdir(mode=0o700)
-        secret.touch(mode=0o600)
-        secret.write_bytes(base64.b64encode(hashlib.sha256(f"demo {seed}".encode()).digest()) + b"\n")
-        yield Path(directory)
 
 
 async def _demo(
@@ -104,7 +80,7 @@ async def _demo(
                 if not playing.done():
                     playing.cancel()
                     await asyncio.gather(playing, return_exceptions=True)
-                    return
+                    raise Interrupted
                 summary = playing.result()
                 stopping.cancel()
                 if as_json:

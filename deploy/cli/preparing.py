@@ -50,6 +50,10 @@ class Shaping:
         return fields
 
 
+AS_IT_IS = Shaping({}, {})
+"""For verbs that have no options to shape a file with; what is missing must be mended in the file."""
+
+
 def pairs(given: Sequence[str]) -> dict[str, str]:
     """`FIELD=VALUE` options as a mapping; a `Trouble` for anything else, and for what is no field of a complaint."""
     made = {}
@@ -69,11 +73,17 @@ def prepared(rows: Rows, shaping: Shaping) -> Iterator[Ready | list[Fault]]:
             yield _letter(row) if row.letter is not None else _record(row, shaping)
         except Unprocessable as error:
             problems = error.problems or [Problem("", term(error.reason))]
-            yield [_fault(row, problem) for problem in problems]
+            yield [_fault(row, problem, shaping) for problem in problems]
 
 
-def _fault(row: Row, problem: Problem) -> Fault:
-    is_missing = problem.field in HINTED and problem.message == "Field required"
+def line_of(fault: Fault) -> str:
+    """What is wrong, in one line."""
+    about = f"{fault.field}: {fault.message}" if fault.field else fault.message
+    return f"{fault.place}: {about}{'; ' + fault.remedy if fault.remedy else ''}"
+
+
+def _fault(row: Row, problem: Problem, shaping: Shaping) -> Fault:
+    is_missing = shaping is not AS_IT_IS and problem.field in HINTED and problem.message == "Field required"
     remedy = _hint(problem.field, row) if is_missing else wrong(problem.remedy)
     return Fault(place=row.place, field=problem.field, message=wrong(problem.message), remedy=remedy)
 

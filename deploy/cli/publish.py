@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from deploy.cli import sending_http, sending_kafka
-from deploy.cli.preparing import Ready, Shaping, pairs, prepared
+from deploy.cli.preparing import Ready, Shaping, line_of, pairs, prepared
 from deploy.cli.reach import Asker, House, find_house, settings_now
 from deploy.cli.rows import Row, Source, opened
 from deploy.cli.screen import Json, console, show
@@ -132,8 +132,7 @@ def _draw(screen: Console, found: Published, skip_invalid: bool) -> None:
         screen.print(say("publish.empty"))
         return
     for problem in found.problems:
-        about = f"{problem.field}: {problem.message}" if problem.field else problem.message
-        screen.print(Text(f"{problem.place}: {about}{'; ' + problem.remedy if problem.remedy else ''}"), soft_wrap=True)
+        screen.print(Text(line_of(problem)), soft_wrap=True)
     if found.invalid:
         names = {"invalid": found.invalid, "read": found.read}
         screen.print(Text(say("publish.skipped" if skip_invalid else "publish.nothing_sent", **names), style="yellow"))

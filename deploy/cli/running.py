@@ -7,6 +7,7 @@ import errno
 import os
 import random
 import signal
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -34,6 +35,9 @@ from shared.platform.steps import set_hook
 err = Console(stderr=True, highlight=False)
 REFUSALS = (AlreadyRunning, BrokenKeyFile, CannotListen, OSError, PolicyError, SecretProblem, SettingsError, UnknownMaster)
 """What makes a start impossible; each message names the remedy."""
+LOCK = "lock"
+READY_SECONDS = 10
+"""How long `up` waits for its services before it says where they are."""
 FILES = {
     errno.EACCES: "denied",
     errno.EPERM: "denied",
@@ -134,8 +138,7 @@ async def _up(settings: Settings, stop: asyncio.Event, as_json: bool) -> None:
             file = RunningFile(settings.home, facts)
             watching = asyncio.create_task(keep_running_file(made, file))
             try:
-                while file.ready is None:  # noqa: ASYNC110 - one look a moment is enough
-                    await asyncio.sleep(0.02)
+                await _ready_or_late(file, stop)
                 _announce(file, made.embedded, made.announced_again, as_json)
                 leave_start_alone()
                 await stop.wait()
@@ -144,6 +147,13 @@ async def _up(settings: Settings, stop: asyncio.Event, as_json: bool) -> None:
                 file.remove()
                 _tell("up.stopping", as_json)
     _tell("up.stopped", as_json)
+
+
+async def _ready_or_late(file: RunningFile, stop: asyncio.Event) -> None:
+    """Until all four services take work, or it is time to say where their doors are all the same."""
+    late = time.monotonic() + READY_SECONDS
+    while file.ready is None or not (file.ready or stop.is_set() or time.monotonic() > late):  # noqa: ASYNC110 - one look a moment
+        await asyncio.sleep(0.02)
 
 
 def _tell(words: str, as_json: bool) -> None:
@@ -167,7 +177,7 @@ def _announce(file: RunningFile, embedded: bool, again: int, as_json: bool) -> N
 
 
 @contextlib.contextmanager
-def home_lock(directory: Path, name: str = "lock", remedy: str = "set another REDRESS_HOME") -> Iterator[None]:
+def home_lock(directory: Path, name: str = LOCK, remedy: str = "set another REDRESS_HOME") -> Iterator[None]:
     """Two processes over the same files would trip each other up; the lock dies with its process."""
     import fcntl  # noqa: PLC0415 - absent on Windows, where running.json alone guards
 

@@ -3,6 +3,22 @@
 from deploy.cli.shapes import Counts, Fault, Shape
 
 
+class Running(Shape):
+    """`redress up`: what its `running.json` says too."""
+
+    pid: int
+    ready: bool
+    """Whether all four services take work right now."""
+    kafka: str
+    """Bootstrap servers."""
+    intake: str
+    triage: str
+    escalation: str
+    followup: str
+    api_key_file: str
+    """Path of the key with every scope."""
+
+
 class Published(Shape):
     """`redress publish`; outcomes are null over Kafka, where intake decides later."""
 

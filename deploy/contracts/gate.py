@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.contracts.asyncapi import document_of
+from deploy.contracts.cli import cli_schemas
 from deploy.contracts.compatible import breaks
 from deploy.contracts.examples import DIRECTORY, RELEASED, examples, incomplete, released, unreadable
 from deploy.contracts.openapi import openapi_documents
@@ -15,7 +16,7 @@ from shared.contracts.events import SUBMITTED_TYPE
 from shared.platform.version import VERSION
 
 ROOT = Path(__file__).parents[2]
-SCHEMAS, ASYNCAPI, OPENAPI = "docs/schemas", "docs/asyncapi", "docs/openapi"
+SCHEMAS, PRINTED, ASYNCAPI, OPENAPI = "docs/schemas", "docs/schemas/cli", "docs/asyncapi", "docs/openapi"
 UPSTREAM = file_of(SUBMITTED_TYPE)
 REMEDY = "run `make contracts` and commit what it writes"
 
@@ -23,6 +24,7 @@ REMEDY = "run `make contracts` and commit what it writes"
 def documents() -> dict[str, str]:
     """Path under the root to text, of every document that is generated."""
     made: dict[str, dict[str, Any]] = {f"{SCHEMAS}/{name}": schema for name, schema in schema_files().items()}
+    made |= {f"{PRINTED}/{name}": schema for name, schema in cli_schemas().items()}
     made |= {f"{ASYNCAPI}/{service.name}.json": document_of(service, VERSION) for service in SERVICES_AS_DATA}
     with tempfile.TemporaryDirectory() as home:
         made |= {f"{OPENAPI}/{name}.json": document for name, document in openapi_documents(Path(home)).items()}
@@ -32,10 +34,10 @@ def documents() -> dict[str, str]:
 def incompatible(made: dict[str, str], root: Path = ROOT) -> list[str]:
     """What a new schema takes from those who rely on the published one; a published event that is gone takes all."""
     found = []
-    for path in sorted((root / SCHEMAS).glob("*.json")):
-        name = f"{SCHEMAS}/{path.name}"
+    for path in sorted((root / SCHEMAS).rglob("*.json")):
+        name = path.relative_to(root).as_posix()
         if name not in made:
-            found.append(f"{name}: no event has it any more; delete the file only if it was never released")
+            found.append(f"{name}: no event and no verb has it any more; delete the file only if it was never released")
         else:
             old, new = json.loads(path.read_text("utf-8")), json.loads(made[name])
             found += [f"{name}: {what}" for what in breaks(old, new, only_we_read=path.name == UPSTREAM)]

@@ -4,19 +4,25 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from deploy.demo.api import Api
 
 
-class Promise(BaseModel):
+class Figures(BaseModel):
+    """What is printed, with its descriptions."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class Promise(Figures):
     """How one kind of clock fared."""
 
     kept: int
     missed: int
 
 
-class Surveys(BaseModel):
+class Surveys(Figures):
     """What customers said."""
 
     asked: int
@@ -28,7 +34,7 @@ class Surveys(BaseModel):
     not_solved: int
 
 
-class BudgetLine(BaseModel):
+class BudgetLine(Figures):
     """One currency's goodwill budget, minor units."""
 
     currency: str
@@ -36,25 +42,31 @@ class BudgetLine(BaseModel):
     committed_minor: int
 
 
-class Summary(BaseModel):
+class Summary(Figures):
     """The demo in figures."""
 
     seed: int
     simulated_days: int
     arrivals: dict[str, int | None]
+    """Intake's count; `unaccounted` must be 0, null stands for what could not be counted."""
     by_channel: dict[str, int]
     by_language: dict[str, int]
     by_priority: dict[str, int]
     by_category: dict[str, int]
     by_tier: dict[str, int]
+    """At the end."""
     by_state: dict[str, int]
     promises: dict[str, Promise]
+    """By kind of clock."""
     escalations: int
     reopened: int
     attention: dict[str, int]
+    """Cases that need a person, by why."""
     letters: dict[str, int]
+    """By state."""
     surveys: Surveys
     offers: dict[str, int]
+    """Goodwill offers by state."""
     budgets: list[BudgetLine]
 
 

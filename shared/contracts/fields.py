@@ -44,7 +44,7 @@ class Addressee(Part):
     customer_id: CustomerId
     language: Language = Language.OTHER
     channel: Channel = Channel.OTHER
-    contacts: tuple[SealedContact, ...] = ()
+    contacts: tuple[SealedContact, ...] = Field((), description="Ways to reach the customer, the best one first.")
     name: Sealed | None = Field(None, description="The name the customer gave, sealed.")
     brand: str | None = Field(None, description="Which brand of the organisation was addressed.", max_length=80)
 

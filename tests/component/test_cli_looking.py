@@ -7,12 +7,12 @@ import shlex
 import jsonschema
 import pytest
 
-from deploy.cli.schemas import PRINTED, schema_files
+from deploy.contracts.cli import PRINTED, cli_schemas
 from shared.platform.http.key_file import issue_key
 from tests.builders import NOW
 from tests.cli_house import Cli, FakeHouse, a_case, arrivals, at_home, counts_of, moved_in, story_answers
 
-SCHEMAS = {name.removesuffix(".json"): json.loads(text) for name, text in schema_files().items()}
+SCHEMAS = {name.removesuffix(".json"): schema for name, schema in cli_schemas().items()}
 ID = "c_01m8a1qpy90000000000000001"
 ARRIVAL = "topic/29439758/complaints.submitted.v1/0/144"
 PARKED = {
@@ -94,7 +94,7 @@ VERBS = {
 
 
 def test_every_verb_with_a_schema_is_tried():
-    assert {*VERBS, "publish", "load", "doctor"} == set(PRINTED)
+    assert {*VERBS, "publish", "load", "doctor", "demo", "up"} == set(PRINTED)
 
 
 @pytest.mark.parametrize("name", VERBS)

@@ -9,13 +9,13 @@ import pytest
 
 from deploy.cli import sending_http, sending_kafka
 from deploy.cli.preparing import Ready
-from deploy.cli.schemas import schema_files
+from deploy.contracts.cli import cli_schemas
 from shared.contracts import topics
 from shared.platform.bus.connection import Connection
 from tests.cli_house import Cli, FakeHouse, arrivals, at_home, counts_of, moved_in
 
-SCHEMA = json.loads(schema_files()["publish.json"])
-LOAD_SCHEMA = json.loads(schema_files()["load.json"])
+SCHEMA = cli_schemas()["publish.json"]
+LOAD_SCHEMA = cli_schemas()["load.json"]
 
 
 def lines(*records):

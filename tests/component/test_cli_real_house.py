@@ -13,11 +13,11 @@ import jsonschema
 import pytest
 
 import deploy
-from deploy.cli.schemas import schema_files
+from deploy.contracts.cli import cli_schemas
 from deploy.sample import complaints
 from tests.cli_house import Cli, at_home
 
-SCHEMAS = {name.removesuffix(".json"): json.loads(text) for name, text in schema_files().items()}
+SCHEMAS = {name.removesuffix(".json"): schema for name, schema in cli_schemas().items()}
 START = "import sys; sys.argv[1:] = ['up', '--json']; from deploy.cli import main; main()"
 pytestmark = pytest.mark.xdist_group("real_house")  # one house for all of them
 WORDS = "Курьер не приехал второй раз, верните деньги за заказ A-17!"
@@ -59,6 +59,13 @@ def cli(home, monkeypatch, capsys):
 
     checked.plain = called
     return checked
+
+
+def test_what_up_prints_and_its_running_file_are_what_the_schema_says(home):
+    printed = (home / "up.log").read_text("utf-8").split('\n{"timestamp', 1)[0]
+    found = json.loads(printed[printed.index("{") : printed.rindex("}") + 1])
+    jsonschema.validate(found, SCHEMAS["up"])
+    assert found == json.loads((home / "running.json").read_text("utf-8"))
 
 
 def foreign_producer_sends(home, **record):

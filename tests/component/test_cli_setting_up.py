@@ -5,11 +5,11 @@ import json
 import jsonschema
 import pytest
 
-from deploy.cli.schemas import schema_files
+from deploy.contracts.cli import cli_schemas
 from shared.platform.http.key_file import hashed, issue_key, read_keys
 from tests.cli_house import Cli, FakeHouse, moved_in
 
-SCHEMAS = {name.removesuffix(".json"): json.loads(text) for name, text in schema_files().items()}
+SCHEMAS = {name.removesuffix(".json"): schema for name, schema in cli_schemas().items()}
 
 
 @pytest.fixture

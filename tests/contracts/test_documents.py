@@ -13,6 +13,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from deploy.contracts import gate
 from deploy.contracts.asyncapi import heard_by, name_of
+from deploy.contracts.cli import PRINTED
 from deploy.contracts.examples import READERS
 from deploy.contracts.schemas import file_of
 from deploy.local import SERVICES_AS_DATA, readers
@@ -21,9 +22,10 @@ from shared.contracts.topics import SERVICES, dead_letters_of
 HERE = Path(__file__).parent
 ALL = [f"{place}/{service}.json" for place in ("docs/asyncapi", "docs/openapi") for service in SERVICES]
 ALL += [f"docs/schemas/{file_of(type_name)}" for type_name in READERS]
+ALL += [f"docs/schemas/cli/{verb}.json" for verb in PRINTED]
 
 
-def test_there_is_a_document_for_each_service_and_each_event(made: dict[str, str]) -> None:
+def test_there_is_a_document_for_each_service_each_event_and_each_verb_that_prints_data(made: dict[str, str]) -> None:
     assert sorted(made) == sorted(ALL)
 
 
@@ -52,6 +54,16 @@ def test_a_document_names_no_host_and_no_place_on_a_machine(made: dict[str, str]
     assert [a for a in addresses if not a.startswith(known) and "example." not in a] == []
     for secret in (str(gate.ROOT), str(Path.home()), socket.gethostname(), "/tmp/", "localhost", "127.0.0.1"):
         assert secret not in made[path]
+
+
+@pytest.mark.parametrize("path", [path for path in ALL if path.startswith("docs/schemas/") and "/cli/" not in path])
+def test_every_field_of_an_event_says_what_it_means(parsed: dict[str, Any], path: str) -> None:
+    """By itself, or by the one shape that it refers to."""
+    kinds = parsed[path].get("$defs", {})
+    for shape in (parsed[path], *kinds.values()):
+        for name, field in shape.get("properties", {}).items():
+            meant = field if "$ref" not in field else kinds[field["$ref"].rpartition("/")[2]] | field
+            assert meant.get("description"), f"{shape.get('title')}.{name}"
 
 
 @pytest.mark.parametrize("path", ALL)

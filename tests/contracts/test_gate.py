@@ -191,7 +191,7 @@ def test_a_released_event_that_has_no_contract_any_more_is_told(house: House, mo
     name = "docs/schemas/CaseResolved.v1.json"
     monkeypatch.setattr(gate, "documents", lambda: {path: text for path, text in house.made.items() if path != name})
     (told,) = house.write()
-    assert told.startswith(f"{name}: no event has it any more")
+    assert told.startswith(f"{name}: no event and no verb has it any more")
     assert (house.root / name).exists()
 
 

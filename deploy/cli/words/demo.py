@@ -53,5 +53,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "redress demo --serve  play, then look around with redress cases and redress story ID",
         "redress demo --serve  сыграть и осмотреться: redress cases, redress story ID",
     ),
+    "demo.nothing_played": (
+        "{invalid} of {read} complaints are wrong: nothing was played. Mend them in the file.",
+        "Неверно: {invalid} из {read}. Ничего не проиграно: исправьте их в файле.",
+    ),
     "demo.serving": ("The house stays open until Ctrl-C.", "Всё остаётся открытым до Ctrl-C."),
 }

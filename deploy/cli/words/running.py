@@ -36,8 +36,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "help.up.json": ("Print only what running.json holds.", "Вывести только содержимое running.json."),
     "help.run.service": ("One of {names}.", "Один из: {names}."),
     "help.demo.from": (
-        "Play these complaints (JSON lines) instead of the sample.",
-        "Сыграть эти жалобы (JSON lines) вместо примера.",
+        "Play these complaints (JSON lines, a JSON array or CSV) instead of the sample.",
+        "Сыграть эти жалобы (JSON lines, массив JSON или CSV) вместо примера.",
     ),
     "help.demo.complaints": ("How many of the sample.", "Сколько взять из примера."),
     "help.demo.seed": ("The same seed gives the same summary.", "То же число даёт ту же сводку."),

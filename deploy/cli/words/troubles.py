@@ -70,6 +70,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "remedy.services": ("Choose from {names}.", "Выберите из: {names}."),
     "trouble.settings": ("The settings cannot be used: {first}.", "Настройки неверны: {first}."),
     "remedy.settings": ("Mend it in the environment or in .env.", "Исправьте в окружении или в .env."),
+    "trouble.demo_letters": (
+        "{path} holds no JSON lines and no table.",
+        "{path}: это не JSON lines и не таблица.",
+    ),
+    "remedy.demo_letters": (
+        "Play JSON lines, a JSON array or CSV; letters go to `redress up` with `redress publish`.",
+        "Проиграть можно JSON lines, массив JSON или CSV; письма отправляют в `redress up` командой `redress publish`.",
+    ),
+    "trouble.demo_empty": ("There is nothing in {path}.", "{path}: внутри пусто."),
+    "remedy.demo_empty": (
+        "A complaint is at least channel, source_id and text.",
+        "В жалобе нужны хотя бы channel, source_id и text.",
+    ),
+    "trouble.demo_interrupted": ("Stopped before the end.", "Прервано до конца."),
+    "remedy.demo_interrupted": ("Nothing of the play is kept.", "От этой игры ничего не осталось."),
     "trouble.file": ("{path} cannot be read ({reason}).", "{path} не читается ({reason})."),
     "remedy.file": ("Check the path and its permissions.", "Проверьте путь и права."),
     "trouble.no_kafka": ("There is no Kafka to publish to.", "Нет Kafka, куда отправлять."),

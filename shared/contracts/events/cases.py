@@ -30,7 +30,7 @@ class CaseOpened(CaseEvent):
 
     priority: Priority
     owner: Actor
-    clocks: tuple[Clock, ...]
+    clocks: tuple[Clock, ...] = Field(description="Every deadline that runs.")
     received_at: Instant
     answer_by: Instant | None = Field(
         None, description="By when the customer hears from us at the latest, whatever priority triage still gives."
@@ -93,8 +93,8 @@ class CaseReopened(CaseEvent):
 
     owner: Actor
     priority: Priority
-    clocks: tuple[Clock, ...]
-    asked_by_customer: bool = False
+    clocks: tuple[Clock, ...] = Field(description="Every deadline that runs.")
+    asked_by_customer: bool = Field(False, description="Whether the customer said that it is not solved.")
     addressee: Addressee
 
 

@@ -32,8 +32,8 @@ class ComplaintRegistered(Event):
     is_public: bool = Field(False, description="True where others can read the complaint.")
     author_reach: int | None = Field(None, description="Followers of the author of a public post.")
     rating: int | None = Field(None, description="Stars of a review, 1 to 5.")
-    country: str | None = None
-    product: str | None = None
+    country: str | None = Field(None, description="ISO 3166-1 alpha-2 if the sender knows it.")
+    product: str | None = Field(None, description="What was bought or used, as the sender names it.")
     in_reply_to: str | None = Field(None, description="Complaint id that this one continues, if recognised.")
     attachments: int = Field(0, description="How many attachments the sender named.", ge=0)
     policy: PolicyHash = ""

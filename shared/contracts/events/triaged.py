@@ -19,12 +19,12 @@ class ComplaintTriaged(Event):
     customer_id: CustomerId
     severity: Score
     urgency: Score
-    severity_factors: tuple[Factor, ...] = ()
-    urgency_factors: tuple[Factor, ...] = ()
+    severity_factors: tuple[Factor, ...] = Field((), description="Their points add up to the severity exactly.")
+    urgency_factors: tuple[Factor, ...] = Field((), description="Their points add up to the urgency exactly.")
     category: Category = Category.OTHER
     category_words: tuple[str, ...] = Field((), description="Terms of the policy that decided the category.")
     priority: Priority
-    alerts: tuple[AlertKind, ...] = ()
+    alerts: tuple[AlertKind, ...] = Field((), description="What somebody must look at, whatever the priority.")
     language: Language = Language.OTHER
     triaged_at: Instant
     policy: PolicyHash

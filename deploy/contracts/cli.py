@@ -1,16 +1,17 @@
-"""The JSON Schema of every verb that prints data, as committed in docs/schemas/cli; run this module to write the files."""
+"""One JSON Schema per verb of the command line that prints data."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from deploy.cli import shapes, shapes_erasing, shapes_setup
 from deploy.cli.shapes_story import Story
+from deploy.contracts.schemas import BASE, DIALECT
+from deploy.demo.summary import Summary
 
-BASE = "https://redress.dev/schemas/cli"
 PRINTED: dict[str, type[BaseModel]] = {
+    "demo": Summary,
+    "up": shapes_setup.Running,
     "counts": shapes.Counts,
     "cases": shapes.Cases,
     "story": Story,
@@ -41,27 +42,11 @@ PRINTED: dict[str, type[BaseModel]] = {
 """Verb to the shape that its `--json` prints."""
 
 
-def schema_files() -> dict[str, str]:
-    """File name to text."""
-    return {f"{verb}.json": _text(verb, model) for verb, model in PRINTED.items()}
+def cli_schemas() -> dict[str, dict[str, Any]]:
+    """File name to schema."""
+    return {f"{verb}.json": _schema(verb, model) for verb, model in PRINTED.items()}
 
 
-def _text(verb: str, model: type[BaseModel]) -> str:
-    head: dict[str, Any] = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"{BASE}/{verb}.json"}
-    schema = head | model.model_json_schema(mode="serialization") | {"title": f"redress {verb.replace('-', ' ', 1)}"}
-    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
-
-
-def write(directory: Path) -> None:
-    """Write every file, and remove those of verbs that are gone."""
-    directory.mkdir(parents=True, exist_ok=True)
-    files = schema_files()
-    for stale in directory.glob("*.json"):
-        if stale.name not in files:
-            stale.unlink()
-    for name, text in files.items():
-        (directory / name).write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    write(Path(__file__).parents[2] / "docs" / "schemas" / "cli")
+def _schema(verb: str, model: type[BaseModel]) -> dict[str, Any]:
+    head = {"$schema": DIALECT, "$id": f"{BASE}/cli/{verb}.json"}
+    return head | model.model_json_schema(mode="serialization") | {"title": f"redress {verb.replace('-', ' ', 1)}"}

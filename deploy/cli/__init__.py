@@ -10,7 +10,9 @@ from collections.abc import Sequence
 import typer
 from pydantic import ValidationError
 from typer import rich_utils
+from typer._click.core import Command, Context
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
+from typer.core import TyperOption
 
 from deploy.cli.screen import complain
 from deploy.cli.troubles import FAILED, INTERRUPTED, USAGE, Trouble, trouble
@@ -63,11 +65,28 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
     return app
 
 
+def _say_help(command: Command) -> None:
+    """The line that explains --help, which is the same for every verb, comes from a library."""
+    made = command.get_help_option
+
+    def worded(ctx: Context) -> TyperOption | None:
+        option = made(ctx)
+        if option:
+            option.help = say("help.help")
+        return option
+
+    command.get_help_option = worded  # type: ignore[method-assign]
+    for inner in getattr(command, "commands", {}).values():
+        _say_help(inner)
+
+
 def run(arguments: Sequence[str]) -> int:
     """Do what the arguments say; the exit code."""
     logging.basicConfig(handlers=[logging.NullHandler()])  # libraries say nothing here; `up` and `run` set up logs of their own
     try:
-        ended = build(arguments)(list(arguments), prog_name="redress", standalone_mode=False)
+        command = typer.main.get_command(build(arguments))
+        _say_help(command)
+        ended = command(list(arguments), prog_name="redress", standalone_mode=False)
         return ended if isinstance(ended, int) else 0
     except NoArgsIsHelpError as asked:
         asked.show()

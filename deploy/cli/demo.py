@@ -10,7 +10,8 @@ from rich.console import Console
 
 from deploy.cli.demo_file import complaints_of
 from deploy.cli.demo_home import demo_home, remove_leftovers
-from deploy.cli.running import REFUSALS, home_lock, refuse, until_stopped
+from deploy.cli.refusing import REFUSALS, refuse
+from deploy.cli.running import home_lock, until_stopped
 from deploy.cli.screen import complain
 from deploy.cli.troubles import INTERRUPTED, trouble
 from deploy.cli.words import say

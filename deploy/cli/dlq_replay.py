@@ -13,7 +13,7 @@ from deploy.cli.finding import first_that_knows
 from deploy.cli.reach import Asker, asking, body_of, one_service
 from deploy.cli.screen import Json, show
 from deploy.cli.shapes import Fault, Replay, Replays
-from deploy.cli.troubles import FAILED, UNREACHABLE, USAGE, Trouble, trouble, unreachable
+from deploy.cli.troubles import FAILED, UNREACHABLE, USAGE, Trouble, trouble, unreachable, unreadable
 from deploy.cli.words import say
 
 PAGE = 1_000
@@ -48,7 +48,7 @@ def _mended(file: str | None) -> bytes | None:
     try:
         mended = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
-        raise trouble("file", path=file, reason=error.strerror or type(error).__name__) from None
+        raise unreadable(file, error) from None
     if not mended.strip():  # without a body the service would replay the record as it is
         raise trouble("nothing_mended", code=USAGE, path=file)
     return mended

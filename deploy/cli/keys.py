@@ -14,7 +14,7 @@ from deploy.cli.reach import settings_now
 from deploy.cli.rewrap import rewrap
 from deploy.cli.screen import Json, show, table
 from deploy.cli.shapes_setup import Issued, KeyRow, Keys, Revoked
-from deploy.cli.troubles import USAGE, Trouble, trouble
+from deploy.cli.troubles import USAGE, Trouble, trouble, unreadable
 from deploy.cli.words import say
 from deploy.ground import KEY_FILE
 from shared.platform.http.key_file import SCOPES, BrokenKeyFile, KeyEntry, hashed, issue_key, read_keys, revoke_key
@@ -87,7 +87,7 @@ def _the_file(path: Path) -> Iterator[None]:
     except ValueError:
         raise trouble("key_name", code=USAGE) from None
     except OSError as error:
-        raise trouble("file", path=path, reason=error.strerror or type(error).__name__) from None
+        raise unreadable(path, error) from None
 
 
 def _named(path: Path, name: str) -> KeyEntry | None:

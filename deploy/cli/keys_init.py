@@ -10,7 +10,7 @@ from rich.console import Console
 from deploy.cli.reach import settings_now
 from deploy.cli.screen import Json, show, table
 from deploy.cli.shapes_setup import KeyFile, KeyFiles
-from deploy.cli.troubles import Trouble, trouble
+from deploy.cli.troubles import Trouble, unreadable
 from deploy.cli.words import say
 from deploy.ground import SCOPES, keep_key, secrets_for
 from shared.contracts.topics import SERVICES
@@ -31,7 +31,7 @@ def init(
     except (BrokenKeyFile, SecretProblem) as error:
         raise Trouble(str(error)) from None
     except OSError as error:
-        raise trouble("file", path=error.filename, reason=error.strerror or type(error).__name__) from None
+        raise unreadable(error.filename, error) from None
     found = KeyFiles(files=rows)
     show(found, as_json, lambda screen: _draw(screen, found))
 

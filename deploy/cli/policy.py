@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from deploy.cli.reach import settings_now
+from deploy.cli.refusing import problems_of
 from deploy.cli.screen import Json, show, table
 from deploy.cli.shapes_setup import Policies, PolicyRow
 from deploy.cli.troubles import FAILED, USAGE, Trouble, trouble
@@ -72,7 +73,7 @@ def _in_force() -> list[tuple[str, Path]]:
         policies = settings_now().policies
         return [(service, default_policy(service, policies)) for service in MODELS]
     except PolicyError as error:
-        raise Trouble(str(error.problems[0])) from None
+        raise Trouble(problems_of(error)[0]) from None
 
 
 def checked(service: str, file: Path) -> PolicyRow:
@@ -80,7 +81,7 @@ def checked(service: str, file: Path) -> PolicyRow:
     try:
         loaded = PolicySource(file, MODELS[service]).load()
     except PolicyError as error:
-        return PolicyRow(service=service, file=str(file), hash=None, problems=[str(problem) for problem in error.problems])
+        return PolicyRow(service=service, file=str(file), hash=None, problems=problems_of(error))
     return PolicyRow(service=service, file=str(file), hash=loaded.hash, problems=[])
 
 

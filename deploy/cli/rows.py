@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-from deploy.cli.troubles import trouble
+from deploy.cli.troubles import trouble, unreadable
 from deploy.cli.words import say
 from shared.contracts.errors import Problem, Unprocessable
 from shared.contracts.strict_json import read_json
@@ -72,8 +72,9 @@ def opened(file: str) -> Iterator[Source]:
         with path.open("rb") as kept:
             yield Source(file, lambda: _rows_of(_rewound(kept), path.name))
     except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        raise trouble("file", path=file, reason=reason) from None
+        raise (
+            unreadable(file, error) if isinstance(error, OSError) else trouble("file", path=file, reason=say("file.no_gzip"))
+        ) from None
 
 
 def _rewound(kept: IO[bytes]) -> IO[bytes]:

@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import dataclasses
-import errno
 import os
 import random
 import signal
@@ -14,68 +12,23 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
-from deploy.cli.words import say, wrong
+from deploy.cli.refusing import REFUSALS, err, in_full, refuse
+from deploy.cli.words import say
 from deploy.ground import KEY_FILE, build_of, clock_of, connection_of, own_key, secrets_for, served
 from deploy.running import AlreadyRunning, RunningFile
 from shared.contracts.topics import SERVICES
 from shared.platform.application import Surroundings, alone
-from shared.platform.crypto import UnknownMaster
 from shared.platform.heap import leave_start_alone
-from shared.platform.http.key_file import BrokenKeyFile
 from shared.platform.http.keys import ApiKeys
-from shared.platform.http.serve import CannotListen, bind, url_of
+from shared.platform.http.serve import bind, url_of
 from shared.platform.logging import configure
-from shared.platform.policy import PolicyError
-from shared.platform.secrets import SecretProblem
-from shared.platform.settings import Settings, SettingsError, check_run, load_settings, unknown_variables
+from shared.platform.settings import Settings, check_run, load_settings, unknown_variables
 from shared.platform.steps import set_hook
 
-err = Console(stderr=True, highlight=False)
-REFUSALS = (AlreadyRunning, BrokenKeyFile, CannotListen, OSError, PolicyError, SecretProblem, SettingsError, UnknownMaster)
-"""What makes a start impossible; each message names the remedy."""
 LOCK = "lock"
 READY_SECONDS = 10
 """How long `up` waits for its services before it says where they are."""
-FILES = {
-    errno.EACCES: "denied",
-    errno.EPERM: "denied",
-    errno.ENOTDIR: "no_folder",
-    errno.EEXIST: "no_folder",
-    errno.ENOSPC: "full",
-    errno.EDQUOT: "full",
-    errno.EROFS: "read_only",
-}
-
-
-def refuse(error: Exception) -> typer.Exit:
-    """Say why a start is impossible, and what helps."""
-    err.print(f"[red]{say('up.refused')}[/red]")
-    if isinstance(error, OSError):
-        known = FILES.get(error.errno or 0)
-        reason = say(f"up.file.{known}") if known else error.strerror or type(error).__name__
-        err.print(escape(say("up.refused.file", path=error.filename or "?", reason=reason)), soft_wrap=True)
-    for problem in [] if isinstance(error, OSError) else problems_of(error):
-        err.print(escape(problem), soft_wrap=True)
-    for kind, words in ((SettingsError, "settings"), (PolicyError, "policy")):
-        if isinstance(error, kind):
-            err.print(say(f"up.refused.{words}"), soft_wrap=True)
-    return typer.Exit(1)
-
-
-def problems_of(error: Exception) -> list[str]:
-    """What is wrong, a line each, in the language of the moment."""
-    if isinstance(error, PolicyError):
-        return [str(dataclasses.replace(p, what=wrong(p.what), remedy=wrong(p.remedy))) for p in error.problems]
-    lines = error.problems if isinstance(error, SettingsError) else [str(error)]
-    return [in_full(line) for line in lines]
-
-
-def in_full(line: str) -> str:
-    """A problem that may begin with the name of a variable."""
-    name, colon, rest = line.partition(": ")
-    return f"{name}: {wrong(rest)}" if colon and name.startswith("REDRESS_") and name.isupper() else wrong(line)
 
 
 def until_stopped(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:

@@ -10,14 +10,17 @@ from services.escalation.domain.case import Attention, Case
 from services.escalation.domain.commands import AddNote, CaseCommand, EscalateCase, ReopenCase, ResolveCase, TakeCase
 from services.escalation.domain.policy_model import TierPolicy
 from services.escalation.ports import Cases, Stored, Wanted
-from shared.contracts.vocabulary import CaseState, Category, Channel, ClockKind, Language, Priority, Remedy
+from shared.contracts.vocabulary import CaseState, Category, Channel, ClockKind, Language, Priority, Remedy, known
 from shared.platform.document import Between
 from shared.platform.http.commands import Asked, asked
 from shared.platform.http.keys import Caller, needs
 from shared.platform.processor.doors import Doors
 from shared.platform.vault import Vault
 
-SORTS = ("due_at", "opened_at", "priority", "severity", "tier", "closed_at")
+# fmt: off
+Sort = Literal["due_at", "-due_at", "opened_at", "-opened_at", "priority", "-priority", "severity", "-severity", "tier", "-tier",
+               "closed_at", "-closed_at"]
+# fmt: on
 
 SHOWN = (
     *("complaint_id", "state", "tier", "owner", "priority", "round", "severity", "urgency", "category", "channel", "language"),
@@ -142,16 +145,16 @@ def _add_ladder(router: APIRouter, tiers: Sequence[TierPolicy]) -> None:
 def _add_list(router: APIRouter, cases: Cases) -> None:
     @router.get("", dependencies=[Depends(needs("desk"))])
     async def list_cases(
-        state: Annotated[list[CaseState] | None, Query()] = None,
+        state: Annotated[list[CaseState] | None, Query(), known(CaseState)] = None,
         tier: Annotated[list[str] | None, Query()] = None,
-        priority: Annotated[list[Priority] | None, Query()] = None,
+        priority: Annotated[list[Priority] | None, Query(), known(Priority)] = None,
         owner: Annotated[list[str] | None, Query()] = None,
-        channel: Annotated[list[Channel] | None, Query()] = None,
-        language: Annotated[list[Language] | None, Query()] = None,
-        category: Annotated[list[Category] | None, Query()] = None,
+        channel: Annotated[list[Channel] | None, Query(), known(Channel)] = None,
+        language: Annotated[list[Language] | None, Query(), known(Language)] = None,
+        category: Annotated[list[Category] | None, Query(), known(Category)] = None,
         customer_id: str | None = None,
         closed_before: Annotated[int | None, Query(description="Closed before this instant, UTC ms.")] = None,
-        sort: Annotated[str, Query(pattern=f"^-?({'|'.join(SORTS)})$")] = "due_at",
+        sort: Annotated[Sort, Query(description="`-` in front: the largest first.")] = "due_at",
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
         skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     ) -> CasePage:

@@ -8,9 +8,12 @@ from services.intake.domain.source import source_of
 from shared.contracts.cloudevents import Attributes
 from shared.contracts.errors import Problem, Unprocessable
 from shared.contracts.events import SUBMITTED_TYPE, ComplaintSubmitted, Submission
+from shared.contracts.events.submitted import VARIANTS
 from shared.contracts.strict_json import read_json
-from shared.platform.processor.decode import problems_of
+from shared.platform.faults import problems_of
 
+CHANNELS = (*VARIANTS, "other")
+"""The branches of the union, which no field is in."""
 _SUBMITTED: TypeAdapter[Submission] = TypeAdapter(ComplaintSubmitted)
 
 
@@ -27,7 +30,7 @@ def read_submission(body: Any, said: Attributes | None = None, key_name: str | N
     try:
         submission = _SUBMITTED.validate_python(_without_nulls(value))
     except ValidationError as error:
-        raise Unprocessable("wrong_shape", problems_of(error)) from None
+        raise Unprocessable("wrong_shape", problems_of(error.errors(), CHANNELS)) from None
     source = source_of(submission, key_name, said.source if said else None)
     return submission if submission.source == source else submission.model_copy(update={"source": source})
 

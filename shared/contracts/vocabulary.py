@@ -1,7 +1,10 @@
 """The words that all services use; every enum knows `other`, so a newer word never breaks an older reader."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 
 class Word(StrEnum):
@@ -10,6 +13,19 @@ class Word(StrEnum):
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
         return cls.__members__.get("OTHER")
+
+
+def known(vocabulary: type[Word]) -> BeforeValidator:
+    """A check of a word, or of a list of them, where an unknown one is a slip: in what people ask for, and in policies."""
+    names = ", ".join(vocabulary)
+
+    def check(given: Any) -> Any:
+        for word in given if isinstance(given, list | tuple) else () if given is None else (given,):
+            if word not in list(vocabulary):
+                raise PydanticCustomError("unknown_word", "Input should be one of: {known}", {"known": names})
+        return given
+
+    return BeforeValidator(check)
 
 
 class Channel(Word):

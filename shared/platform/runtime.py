@@ -130,6 +130,7 @@ class Runtime:
         )
         if self.room:
             room = self.room
+            handler.from_zero = True
             handler.passed = lambda name, partition, offset: room.passed(self.name, name, partition, offset)
         return handler
 

@@ -253,7 +253,7 @@ REFUSED = [
     shaped("six stars", "rating", channel="review", rating=6),
     shaped("a string for stars", "rating", channel="review", rating="5"),
     shaped("a word for a truth", "is_public", channel="social", is_public="yes"),
-    shaped("a truth for an instant", "received_at.int", received_at=[]),
+    shaped("a truth for an instant", "received_at", received_at=[]),
     shaped("a subject without end", "subject", subject=CANARY * 40),
     Wrong("a day in words", lambda: sent(a_complaint(received_at="вчера")), "invalid", "received_at"),
     Wrong("a thirteenth month", lambda: sent(a_complaint(received_at="2026-13-01T00:00:00Z")), "invalid", "received_at"),

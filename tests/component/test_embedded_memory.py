@@ -229,3 +229,21 @@ async def full(world: World) -> None:
         before = waiting
         waiting = (await world.get("intake", "/internal/v1/counts"))["outboxes"]
         await asyncio.sleep(1.2)
+
+
+async def test_what_the_broker_drops_before_it_is_read_is_counted_as_lost_and_not_forgotten(tmp_path: Path) -> None:
+    """It holds 5 MB of a partition: a larger record displaces its neighbours, also where nothing was ever read before."""
+    async with running(tmp_path) as world:
+        producer = confluent_kafka.Producer({"bootstrap.servers": world.broker.servers, "message.max.bytes": 20_000_000})
+        for body in (b"x" * 6_000_000, *(world.json(a_complaint(number)) for number in range(3))):
+            producer.produce(topics.SUBMITTED.name, body, partition=0)
+        await asyncio.to_thread(producer.flush, 20)
+
+        async def counted() -> bool:
+            found = await world.get("intake", "/internal/v1/arrivals")
+            return found["in_flight"] == 0 and found["submitted"] == 4
+
+        await until(counted, "not all four records are counted")
+        found = await world.get("intake", "/internal/v1/arrivals")
+        assert found["gap"] == found["unaccounted"] > 0
+        assert found["gap"] + found["registered"] + found["parked"] == 4

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gzip
 import io
 import json
 import logging
@@ -324,6 +325,13 @@ async def test_the_body_limit_is_exact_for_a_streamed_body(client: httpx2.AsyncC
 
     answer = await client.post("/v1/size", content=stream())
     assert answer.status_code == (200 if length <= LIMIT else 413)
+
+
+async def test_a_packed_body_is_refused_with_the_header_that_packs_it(client: httpx2.AsyncClient) -> None:
+    answer = await client.post("/v1/size", content=gzip.compress(b"x"), headers={"Content-Encoding": "gzip"})
+    assert (answer.status_code, answer.json()["reason"]) == (415, "encoded_body")
+    assert "Content-Encoding" in answer.json()["detail"]
+    assert (await client.post("/v1/size", content=b"x", headers={"Content-Encoding": "identity"})).status_code == 200
 
 
 async def test_only_a_caller_with_a_key_may_send_much_to_the_inside(client: httpx2.AsyncClient, desk_key: str) -> None:

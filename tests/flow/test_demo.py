@@ -86,8 +86,8 @@ def test_a_file_that_cannot_be_played_is_refused_with_its_line(tmp_path: Path, c
 
 
 def test_a_file_that_is_not_there_and_a_directory_are_refused(tmp_path: Path) -> None:
-    assert "nowhere.jsonl cannot be read (No such file or directory)" in refused("--from", "nowhere.jsonl")
-    assert "cannot be read (Is a directory)" in refused("--from", str(tmp_path))
+    assert "nowhere.jsonl cannot be read (there is no such file)" in refused("--from", "nowhere.jsonl")
+    assert "cannot be read (it is a directory)" in refused("--from", str(tmp_path))
     (tmp_path / "a.eml").write_bytes(b"Subject: lamp\n\nIt broke.\n")
     assert "`redress publish`" in refused("--from", str(tmp_path))
 

@@ -198,5 +198,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "help.config.show": ("Every setting in force, secrets masked.", "Все действующие настройки, секреты скрыты."),
     "help.up": ("Run all four services in this process.", "Запустить все четыре сервиса в одном процессе."),
     "help.run": ("Run one service.", "Запустить один сервис."),
+    "help.help": ("Show this message and exit.", "Показать эту справку и выйти."),
     "help.demo": ("Play a sample of complaints and tell what became of them.", "Проиграть пример и показать, что вышло."),
 }

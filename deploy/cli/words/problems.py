@@ -47,6 +47,7 @@ WRONG: dict[str, str] = {
     "String should have at least {} character": "нужен хотя бы {} символ",
     "String should have at most {} characters": "слишком длинно, наибольшая длина в символах: {}",
     "Tuple should have at most {} items after validation, not {}": "слишком много элементов, можно не больше {}",
+    "Input should be one of: {}": "допустимо только: {}",
     "Input should be greater than or equal to {}": "число должно быть не меньше {}",
     "Input should be less than or equal to {}": "число должно быть не больше {}",
     "is not a date and time": "это не дата и время",
@@ -67,7 +68,9 @@ WRONG: dict[str, str] = {
         "состояние действия — {}; решения человека ждут только unknown и failed"
     ),
     "this key lacks the scope {}": "у этого ключа нет права {}",
-    "an API key is needed": "нужен ключ доступа",
+    "an API key is needed; send it as Authorization: Bearer KEY or X-API-Key: KEY": (
+        "нужен ключ доступа: отправьте Authorization: Bearer КЛЮЧ или X-API-Key: КЛЮЧ"
+    ),
     # remedies
     "send the event as JSON": "отправьте событие в JSON",
     "encode the JSON as UTF-8": "закодируйте JSON в UTF-8",
@@ -89,6 +92,20 @@ WRONG: dict[str, str] = {
     "see the AsyncAPI": "смотрите AsyncAPI",
     "send ce_id and ce_type": "отправьте ce_id и ce_type",
     "send it": "добавьте это поле",
+    "leave it out": "уберите его",
+    "send one of the values named": "отправьте одно из названных значений",
+    "shorten it": "сократите его",
+    "send more than that": "отправьте больше",
+    "send a whole number": "отправьте целое число",
+    "send true or false": "отправьте true или false",
+    "send a list": "отправьте список",
+    "send an object": "отправьте объект",
+    "send an object, with the header Content-Type: application/json": (
+        "отправьте объект с заголовком Content-Type: application/json"
+    ),
+    "send fewer of them": "отправьте меньше элементов",
+    "send a number within the bounds": "отправьте число в этих пределах",
+    "add the offset, such as Z or +03:00": "добавьте смещение, например Z или +03:00",
     "send a value of the type that the schema names": "отправьте значение того типа, который назван в схеме",
     "send ISO 8601 with an offset, such as {}, or milliseconds since 1970": (
         "отправьте ISO 8601 со смещением, например {}, или миллисекунды с 1970 года"
@@ -104,8 +121,8 @@ WRONG: dict[str, str] = {
 
 @cache
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    known = WRONG | refusals.WRONG
-    return [(re.compile(re.escape(said).replace(r"\{\}", "(.{1,200}?)")), russian) for said, russian in known.items()]
+    known = sorted((WRONG | refusals.WRONG).items(), key=lambda pair: -len(pair[0].replace("{}", "")))  # the most exact first
+    return [(re.compile(re.escape(said).replace(r"\{\}", "(.{1,200}?)")), russian) for said, russian in known]
 
 
 def in_english(said: str) -> str:

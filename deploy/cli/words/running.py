@@ -5,9 +5,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "up.key": ("API key", "Ключ"),
     "up.embedded": (
         "[yellow]The broker is embedded[/yellow]: it keeps nothing when this process ends. What the HTTP doors accepted is "
-        "safe in SQLite; what others publish to it is accepted once intake has read it.",
+        "safe in SQLite; what others publish to it is accepted once intake has read it. It holds 5 MB that are not read yet in "
+        "each partition, and one record larger than that displaces others: send much with `redress publish`, which waits, "
+        "or over HTTP.",
         "[yellow]Брокер встроенный[/yellow]: с концом процесса он всё забывает. Принятое по HTTP надёжно лежит в SQLite; "
-        "присланное в брокер считается принятым, когда его прочтёт intake.",
+        "присланное в брокер считается принятым, когда его прочтёт intake. Непрочитанного он держит 5 МБ в каждой партиции, "
+        "запись крупнее этого вытесняет соседние: много отправляйте командой `redress publish`, которая ждёт, или по HTTP.",
     ),
     "up.again": (
         "{number} events that the last run's broker still held were announced again.",
@@ -29,10 +32,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "{path}: {reason}. Allow it, make room, or set another REDRESS_HOME.",
         "{path}: {reason}. Разрешите запись, освободите место или задайте другой REDRESS_HOME.",
     ),
-    "up.file.denied": ("not permitted", "нет прав"),
-    "up.file.no_folder": ("a file stands where a folder is needed", "на месте каталога лежит файл"),
-    "up.file.full": ("no space left", "нет места"),
-    "up.file.read_only": ("the file system is read-only", "файловая система только для чтения"),
+    "file.missing": ("there is no such file", "такого файла нет"),
+    "file.folder": ("it is a directory", "это каталог"),
+    "file.no_gzip": ("it is not whole gzip", "это не целый gzip"),
+    "file.denied": ("not permitted", "нет прав"),
+    "file.no_folder": ("a file stands where a folder is needed", "на месте каталога лежит файл"),
+    "file.full": ("no space left", "нет места"),
+    "file.read_only": ("the file system is read-only", "файловая система только для чтения"),
     "help.up.json": ("Print only what running.json holds.", "Вывести только содержимое running.json."),
     "help.run.service": ("One of {names}.", "Один из: {names}."),
     "help.demo.from": (

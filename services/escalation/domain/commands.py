@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.contracts.fields import Money
-from shared.contracts.vocabulary import Remedy
+from shared.contracts.vocabulary import Remedy, known
 
 NoteText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000)]
 AnswerText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
@@ -36,7 +36,7 @@ class EscalateCase(CaseCommand):
 class ResolveCase(CaseCommand):
     """It is settled; the customer gets this answer."""
 
-    remedy: Remedy = Field(description="What was done for the customer.")
+    remedy: Annotated[Remedy, known(Remedy)] = Field(description="What was done for the customer.")
     answer: AnswerText = Field(description="What the customer is told, in their language; sealed.")
     amount: Money | None = Field(None, description="Money the remedy costs; within the authority of the case's tier.")
 

@@ -1,10 +1,10 @@
 """What an operator may decide about letters, surveys and goodwill, and what is refused as a mistake."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from shared.contracts.vocabulary import Category, Channel, Language, Priority, Remedy, Word
+from shared.contracts.vocabulary import Category, Channel, Language, Priority, Remedy, known
 from shared.text.instants import is_zone
 
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
@@ -17,20 +17,8 @@ class PolicyPart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def only(vocabulary: type[Word]) -> BeforeValidator:
-    """A check that a list holds words of the vocabulary: elsewhere an unknown word is read as `other`, here it is a slip."""
-
-    def check(words: Any) -> Any:
-        for word in words if isinstance(words, list | tuple) else ():
-            if word not in list(vocabulary):
-                raise ValueError(f"{word!r} is unknown; known are: {', '.join(vocabulary)}")
-        return words
-
-    return BeforeValidator(check)
-
-
-Remedies = Annotated[tuple[Remedy, ...], only(Remedy)]
-Categories = Annotated[tuple[Category, ...], only(Category)]
+Remedies = Annotated[tuple[Remedy, ...], known(Remedy)]
+Categories = Annotated[tuple[Category, ...], known(Category)]
 
 
 class BothLanguages(PolicyPart):
@@ -70,11 +58,11 @@ class OfferRule(PolicyPart):
     valid_days: int = Field(60, ge=1, le=1000)
     severity_at_least: int = Field(0, ge=0, le=100)
     missed_deadline: bool | None = Field(None, description="True: only where we answered too late; false: only in time.")
-    priorities: Annotated[tuple[Priority, ...], only(Priority)] = ()
+    priorities: Annotated[tuple[Priority, ...], known(Priority)] = ()
     categories: Categories = ()
     remedies: Remedies = ()
-    languages: Annotated[tuple[Language, ...], only(Language)] = ()
-    channels: Annotated[tuple[Channel, ...], only(Channel)] = ()
+    languages: Annotated[tuple[Language, ...], known(Language)] = ()
+    channels: Annotated[tuple[Channel, ...], known(Channel)] = ()
     brands: tuple[str, ...] = ()
 
 

@@ -130,7 +130,7 @@ class Subscription:
                 if subscription is not None and not consumer._coordinator.need_rejoin(subscription):
                     self.last_member = self.last_poll
                 found = await self._polled(functools.partial(poll, *places, **options), len(consumer.assignment()))
-                if not found and not self.bell:
+                if not found:
                     with contextlib.suppress(Exception):  # it is looked at again, and what is wrong shows with the next record
                         await self.passing.look(consumer)
                 if found or self.last_poll > patience or not self.subscriber.running:

@@ -102,7 +102,7 @@ class Guard:
             _check(scope, headers, exchange.limit)
             await self.app(scope, exchange.hear, exchange.say)
         except HTTPException as refused:
-            reason = {431: "headers_too_large", 413: "too_large"}.get(refused.status_code, "not_accepted")
+            reason = {431: "headers_too_large", 413: "too_large", 415: "encoded_body"}.get(refused.status_code, "not_accepted")
             answer = problem(refused.status_code, reason, refused.detail, headers=refused.headers)
             if not exchange.started:
                 await answer(scope, exchange.receive, exchange.say)
@@ -123,6 +123,8 @@ def _check(scope: Scope, headers: Headers, limit: int) -> None:
         raise HTTPException(
             431, f"send at most {MAX_HEADERS} headers and {MAX_HEADER_BYTES} bytes of them", {"Connection": "close"}
         )
+    if headers.get("content-encoding", "identity").strip().lower() not in ("identity", ""):
+        raise HTTPException(415, "send the body as it is, without the header Content-Encoding", {"Accept-Encoding": "identity"})
     length = headers.get("content-length", "")
     if length.isdigit() and int(length[:20]) > limit:
         raise _too_large(limit)

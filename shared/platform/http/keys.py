@@ -91,7 +91,11 @@ def needs(*scopes: str) -> Callable[..., Any]:
         caller = keys.of(request.headers)
         if caller is None:
             sent = "authorization" in request.headers or "x-api-key" in request.headers
-            detail = "this API key is not known here, or was withdrawn" if sent else "an API key is needed"
+            detail = (
+                "this API key is not known here, or was withdrawn"
+                if sent
+                else "an API key is needed; send it as Authorization: Bearer KEY or X-API-Key: KEY"
+            )
             raise HTTPException(401, detail, {"WWW-Authenticate": 'Bearer realm="redress"'})
         if not caller.scopes.intersection(scopes):
             raise HTTPException(403, f"this key lacks the scope {' or '.join(scopes)}")

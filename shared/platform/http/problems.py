@@ -11,22 +11,13 @@ from starlette.exceptions import HTTPException
 
 from shared.contracts.errors import Problem, TryAgain, Unprocessable
 from shared.platform.decision import Declined
+from shared.platform.faults import problems_of
 from shared.platform.logging import get_logger
 from shared.platform.store import StoreDown
 
 log = get_logger(__name__)
 RETRY_SECONDS = 2
 
-_REMEDIES = {
-    "missing": "send it",
-    "json_invalid": "check quotes, commas and brackets",
-    "extra_forbidden": "leave it out",
-    "literal_error": "send one of the values named",
-    "enum": "send one of the values named",
-    "string_too_long": "shorten it",
-    "string_too_short": "send more than that",
-    "timezone_aware": "add the offset, such as Z or +03:00",
-}
 _HINTS = {
     404: "check the address",
     405: "see the header Allow",
@@ -85,27 +76,12 @@ def problem(
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
-def _field(loc: tuple[int | str, ...]) -> str:
-    """`customer.email` for the body, `query.limit` elsewhere."""
-    parts = loc[1:] if loc[:1] == ("body",) else loc
-    return ".".join(str(part) for part in parts)
-
-
-def problems_of(error: RequestValidationError) -> list[Problem]:
-    """What FastAPI found, without the input."""
-    found = []
-    for e in error.errors():
-        message = "names none of the kinds known" if e["type"] == "union_tag_invalid" else str(e["msg"])
-        remedy = _REMEDIES.get(e["type"], "send a value of the type and size that /openapi.json names")
-        loc = ("body",) if e["type"] == "json_invalid" else tuple(e["loc"])
-        found.append(Problem(_field(loc), message.removeprefix("Value error, "), remedy))
-    return found
-
-
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
     broken = any(e["type"] == "json_invalid" for e in error.errors())
-    return problem(422, "broken_json" if broken else "invalid", "the request does not fit its schema", problems_of(error))
+    return problem(
+        422, "broken_json" if broken else "invalid", "the request does not fit its schema", problems_of(error.errors(), ("body",))
+    )
 
 
 async def _http(_: Request, error: Exception) -> JSONResponse:

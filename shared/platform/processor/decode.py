@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from shared.contracts import cloudevents
 from shared.contracts.cloudevents import Attributes
@@ -14,6 +13,7 @@ from shared.contracts.events import BY_TYPE, CustomerErased, Submission
 from shared.contracts.topics import INPUT_BYTES, RECORD_BYTES, Topic
 from shared.platform.decision import NOTHING
 from shared.platform.erasure import Erasure
+from shared.platform.faults import problems_of
 from shared.platform.processor.item import Item
 from shared.platform.service import Hearing, Service
 
@@ -36,20 +36,6 @@ class Record(NamedTuple):
     def arrival(self, epoch: str) -> str:
         """The name of this record for ever: the broker's epoch and its place."""
         return f"topic/{epoch}/{self.topic}/{self.partition}/{self.offset}"
-
-
-def problems_of(error: ValidationError) -> list[Problem]:
-    """What pydantic found, without the input: field, message, remedy."""
-    return [_problem(e) for e in error.errors(include_input=False, include_url=False, include_context=False)]
-
-
-def _problem(error: ErrorDetails) -> Problem:
-    variants = {"web", "email", "chat", "phone", "social", "review", "in_person", "other"}
-    place = [str(part) for part in error["loc"]]
-    if place and place[0] in variants and not error["type"].startswith("union"):
-        place = place[1:]
-    remedy = "send it" if error["type"] == "missing" else "send a value of the type that the schema names"
-    return Problem(".".join(place), error["msg"], remedy)
 
 
 class Decoder:
@@ -99,7 +85,7 @@ class Decoder:
         try:
             message = event.heard(body)
         except ValidationError as error:
-            raise Unprocessable("wrong_shape", problems_of(error)) from None
+            raise Unprocessable("wrong_shape", problems_of(error.errors())) from None
         return self._items(hearings, message, said.id, arrival, said, record)
 
     def _items(

@@ -59,6 +59,8 @@ class TopicHandler:
         self.log_start = log_start
         self.forget = forget
         self.epoch = epoch
+        self.from_zero = False
+        """Whether a log that we never read began with us, so that what it lost before its first record is ours too."""
         self.passed: Callable[[str, int, int], None] = lambda topic, partition, offset: None
         """Told the next offset of a partition once it is durable (the embedded broker forgets what all have passed)."""
 
@@ -151,6 +153,8 @@ class TopicHandler:
     async def _advanced(self, name: str, document: Document | None, run: Run) -> Document | None:
         """A partition's tally after a run; None where all of it was counted before."""
         kept = document.state if document and isinstance(document.state, Tally) else None
+        if kept is None and self.from_zero:
+            kept = Tally(topic=run.topic, partition=run.partition, epoch=self.epoch(run.topic), first_offset=0, next_offset=0)
         again = min(run.count, max(0, kept.next_offset - run.offset)) if kept else 0
         if again:
             metrics.REDELIVERED.labels(self.processor.service.name).inc(again)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.cli import run
-from deploy.cli.running import problems_of, refuse
+from deploy.cli.refusing import problems_of, refuse
 from deploy.cli.words.refusals import WRONG
 from shared.platform.policy import PolicyError, PolicyProblem
 from shared.platform.settings import SettingsError, load_settings
@@ -27,6 +27,7 @@ def test_each_sentence_keeps_its_gaps(said: str) -> None:
     ("words", "told"),
     [
         ("up --foo", "Нет такого параметра: --foo"),
+        ("publish --skp x", "Нет такого параметра: --skp; похожие: --map, --set"),
         ("run", "Не хватает аргумента 'service'"),
         ("nope", "Нет такой команды: 'nope'"),
         ("cases --limit x", "'--limit': 'x' — не целое число"),
@@ -37,6 +38,21 @@ def test_a_wrong_invocation_is_told_in_one_sentence_and_a_remedy(
 ) -> None:
     assert run(words.split()) == 2
     assert capsys.readouterr().err.splitlines()[0] == told
+
+
+@pytest.mark.parametrize("words", ["--help", "publish --help", "dlq --help", "dlq list --help"])
+def test_the_help_is_russian_to_its_last_line(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run(words.split())
+    assert "Show this message" not in (out := capsys.readouterr().out)
+    assert "Показать эту справку" in out
+
+
+def test_a_wrong_policy_file_is_told_in_russian_by_policy_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "triage.yaml").write_text("nonsense: 1\n")
+    assert run(["policy", "check", str(tmp_path)]) == 1
+    out = capsys.readouterr().out
+    assert "nonsense: такого ключа в политике нет" in out
+    assert "is not" not in out
 
 
 def test_wrong_settings_name_the_variable_and_what_to_write(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from deploy.cli import VERBS
 from deploy.cli.words import NOUNS, WORDS, language, problems, say, some, tale, term, terms, wrong
 from services.intake.upstream import read_submission
 from shared.contracts.errors import Unprocessable
+from shared.platform.faults import OTHERWISE, REMEDIES
 
 HOME = Path(deploy.__file__).parent
 SOURCES = {path: path.read_text("utf-8") for part in ("cli", "demo") for path in (HOME / part).glob("*.py")}
@@ -118,6 +119,10 @@ def as_text(argument: ast.expr) -> str:
 def test_what_services_find_wrong_with_an_input_can_be_said_in_russian():
     assert len(said_of_inputs()) > 30
     assert {said for said in said_of_inputs() if problems.in_russian(said) is None} == set()
+
+
+def test_every_remedy_for_what_a_schema_finds_wrong_can_be_said_in_russian():
+    assert [remedy for remedy in {*REMEDIES.values(), OTHERWISE} if problems.in_russian(remedy) is None] == []
 
 
 def test_why_replays_and_effects_are_refused_can_be_said_in_russian():

@@ -1,6 +1,6 @@
 """A service does not read on from where somebody else, or a store that is lost, has read to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest.mock import patch
@@ -27,9 +27,9 @@ class Broker:
     start: int = 0
     records: set[int] = field(default_factory=set)
 
-    async def offsets(self, _: Connection, group: str) -> dict[tuple[str, int], int]:
-        assert group == self.group
-        return {} if self.committed is None else {(TOPIC, 3): self.committed}
+    async def offsets(self, _: Connection, group: str, topic: str, partitions: Iterable[int]) -> dict[int, int]:
+        assert (group, topic, list(partitions)) == (self.group, TOPIC, [3])
+        return {} if self.committed is None else {3: self.committed}
 
     async def ends(self, _: str) -> dict[int, tuple[int, int]]:
         return {3: (self.start, 1_000)}

@@ -5,19 +5,24 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from deploy.sample import complaints
+from shared.platform.policy import default_policy
 from tests.flow.people import DAY, HOUR, World, running
+from tests.flow.stories import RUDE, a_complaint
 
 pytestmark = pytest.mark.xdist_group("replay")
 
 SEED = 11
 AT_DOORS = ("web", "chat", "in_person")
-SAME = ("state", "tier", "priority", "severity", "urgency", "category", "alerts", "channel", "language", "round", "attention")
-"""What of a case may not depend on the order of arrival; the owner of a queue is its tier."""
+# fmt: off
+SAME = ("state", "tier", "owner", "priority", "severity", "urgency", "category", "alerts", "channel", "language", "round",
+        "attention")
+# fmt: on
+"""What of a case may not depend on the order of arrival; its one owner is the queue of its tier, or whoever answered."""
 
 
 def person_of(payload: dict[str, Any]) -> str:
@@ -105,14 +110,33 @@ def still_due(clock: dict[str, Any]) -> int:
     return int(clock["due_at"]) if clock["state"] in ("running", "warned") else 0
 
 
-async def run_through(home: Path, payloads: Sequence[dict[str, Any]], sent: Sequence[dict[str, Any]]) -> tuple[Any, Any, int]:
-    """A house of its own: its stories by source id, its count, and how many letters it wrote."""
-    async with running(home) as world:
+class Through(NamedTuple):
+    """What a house of its own came to."""
+
+    told: dict[str, Any]
+    """Stories by source id."""
+    count: dict[str, int]
+    letters: int
+    spent: dict[str, Any]
+    """Offers by state, and budgets."""
+
+
+async def run_through(home: Path, payloads: Sequence[dict[str, Any]], sent: Sequence[dict[str, Any]], **settings: Any) -> Through:
+    """Live through it once."""
+    async with running(home, **settings) as world:
         await send(world, sent, random.Random(SEED))
         told = await lives(world, payloads)
         attempts = {letter.attempt for letter in world.letters()}
         assert attempts == {1}
-        return told, await world.arrivals(), len(world.letters())
+        spent = await world.get("followup", "/v1/satisfaction")
+        return Through(told, await world.arrivals(), len(world.letters()), spent)
+
+
+def twice(unique: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Everything two times, in another order."""
+    sent = shuffled([*unique, *unique], random.Random(SEED))
+    assert sent[: len(unique)] != unique
+    return sent
 
 
 @pytest.mark.parametrize("count", [16, pytest.param(60, marks=pytest.mark.slow)])
@@ -120,17 +144,53 @@ async def test_doubled_and_shuffled_input_leads_to_the_same_lives_and_the_same_l
     payloads = complaints(count, SEED)
     unique = list({payload["source_id"]: payload for payload in payloads}.values())
     once = await run_through(tmp_path / "once", unique, unique)
-    twice_over = shuffled([*unique, *unique], random.Random(SEED))
-    again = await run_through(tmp_path / "again", unique, twice_over)
-    assert twice_over[: len(unique)] != unique
+    again = await run_through(tmp_path / "again", unique, twice(unique))
 
-    told_once, told_again = once[0], again[0]
+    told_once, told_again = once.told, again.told
     assert told_once.keys() == told_again.keys()
     for source_id in told_once:
         assert told_again[source_id] == told_once[source_id], source_id
-    assert again[2] == once[2] > len(unique)
-    assert again[1] == once[1] | {"submitted": 2 * len(unique), "double": len(unique)}
-    assert once[1]["registered"] + once[1]["rejected"] == len(unique)
+    assert again.letters == once.letters > len(unique)
+    assert again.count == once.count | {"submitted": 2 * len(unique), "double": len(unique)}
+    assert once.count["registered"] + once.count["rejected"] == len(unique)
     assert sum(bool(told["offers"]) for told in told_once.values()) >= count // 16
     assert sum(bool(told["surveys"]) for told in told_once.values()) >= count // 6
     assert sum("escalation" in str(told["letters"]) for told in told_once.values()) >= count // 4
+
+
+@pytest.mark.slow
+async def test_whom_a_short_budget_refuses_may_depend_on_the_order_and_nothing_else_does(tmp_path: Path) -> None:
+    """It is never overspent, each offer is made or refused once, and what is left would not have paid for a refused one."""
+    unique = [a_complaint(RUDE) for _ in range(12)]
+    policies = with_budget(tmp_path, 120_000)
+    once = await run_through(tmp_path / "once", unique, unique, policies=policies)
+    again = await run_through(tmp_path / "again", unique, twice(unique), policies=policies)
+
+    for run in (once, again):
+        states = {state: number for state, number in run.spent["offer_state"].items() if state}
+        assert states.get("denied", 0) > 0 < sum(states.values()) - states.get("denied", 0), run.spent
+        assert all(budget["committed_minor"] <= budget["limit_minor"] for budget in run.spent["budgets"])
+        offers = [offer for told in run.told.values() for offer in told["offers"]]
+        assert len(offers) == sum(states.values())
+        letters = [letter for told in run.told.values() for letter in told["letters"] if letter[0] == "offer"]
+        assert len(letters) == len(offers) - states["denied"]
+    for source_id in once.told:
+        assert without_offers(again.told[source_id]) == without_offers(once.told[source_id]), source_id
+        assert again.told[source_id]["offers"] == once.told[source_id]["offers"], "who is entitled does not depend on it"
+
+
+def with_budget(tmp_path: Path, minor: int) -> Path:
+    """The shipped policies, with so much in one bucket a month."""
+    shipped = default_policy("followup", None).read_text("utf-8")
+    poor = shipped.replace("    RUB: 20000000\n", f"    RUB: {minor}\n").replace("  buckets: 8\n", "  buckets: 1\n")
+    assert poor.count(f"RUB: {minor}") == poor.count("buckets: 1\n") == 1
+    policies = tmp_path / "policies"
+    policies.mkdir()
+    (policies / "followup.yaml").write_text(poor, encoding="utf-8")
+    return policies
+
+
+def without_offers(told: dict[str, Any]) -> dict[str, Any]:
+    """A story less what depends on whether an offer was granted."""
+    said = {key: [line for line in told[key] if line[0] != "offer"] for key in ("letters", "notices")}
+    return told | said | {"offers": []}

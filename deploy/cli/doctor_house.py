@@ -8,6 +8,7 @@ import httpx2
 from deploy.cli import reach
 from deploy.cli.reach import House
 from deploy.cli.shapes_setup import Finding
+from deploy.cli.troubles import Trouble
 from deploy.cli.words import say
 from deploy.ground import connection_of
 from shared.contracts import topics
@@ -24,6 +25,7 @@ async def house_findings(settings: Settings, house: House) -> list[Finding]:
     found = [_running(house)]
     async with httpx2.AsyncClient(transport=reach.TRANSPORT, timeout=SECONDS, trust_env=False) as client:
         found += await asyncio.gather(*(_ready(client, name, house.urls[name]) for name in SERVICES if name in house.urls))
+    found += await _losses(house)
     if settings.kafka:
         found.append(await _kafka(settings, settings.kafka))
     return found
@@ -48,6 +50,20 @@ async def _ready(client: httpx2.AsyncClient, service: str, url: str) -> Finding:
         return Finding(check=service, state="ok", found=say("doctor.ready.yes", url=url), remedy="")
     reasons = "; ".join(str(reason) for reason in said.get("reasons", ()))
     return Finding(check=service, state="bad", found=reasons or str(answer.status_code), remedy=say("doctor.ready.remedy"))
+
+
+async def _losses(house: House) -> list[Finding]:
+    """Whether every arrival is accounted for; nothing where intake cannot be asked, which is told already."""
+    async with reach.Asker(house) as asker:
+        try:
+            came = await asker.get("intake", "/internal/v1/arrivals")
+        except Trouble:
+            return []
+    lost = max(came["gap"], came["unaccounted"] or 0)
+    if lost:
+        found = say("doctor.losses.found", number=lost)
+        return [Finding(check="losses", state="bad", found=found, remedy=say("doctor.losses.remedy"))]
+    return [Finding(check="losses", state="ok", found=say("doctor.losses.none"), remedy="")]
 
 
 async def _kafka(settings: Settings, servers: str) -> Finding:

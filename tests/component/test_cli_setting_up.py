@@ -7,7 +7,7 @@ import pytest
 
 from deploy.contracts.cli import cli_schemas
 from shared.platform.http.key_file import hashed, issue_key, read_keys
-from tests.cli_house import Cli, FakeHouse, moved_in
+from tests.cli_house import Cli, FakeHouse, arrivals, moved_in
 
 SCHEMAS = {name.removesuffix(".json"): schema for name, schema in cli_schemas().items()}
 
@@ -129,6 +129,15 @@ def test_the_doctor_names_what_is_ill_and_what_helps(house, cli):
     code, out, _ = cli("doctor")
     assert code == 1
     assert "Kafka does not answer" in " ".join(out.split())
+
+
+def test_the_doctor_names_messages_that_were_lost(house, cli):
+    house.put("intake", "/internal/v1/arrivals", arrivals(submitted=9, gap=2, unaccounted=2))
+    code, out, _ = cli("doctor", "--json")
+    (row,) = (row for row in json.loads(out)["findings"] if row["check"] == "losses")
+    assert (code, row["state"]) == (1, "bad")
+    assert "2" in row["found"]
+    assert "source_id" in row["remedy"]
 
 
 def test_the_doctor_minds_stores_and_letters_that_others_can_read(house, cli, tmp_path):

@@ -4,6 +4,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 UV := .uv/bin/uv
 RUN := .venv/bin
 TEST_ARGS ?=
+# Tests start many processes; without this each of them would compile all it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test test-slow test-servers test-browser test-all faults check contracts format bench sbom deploy-tools clean
@@ -30,7 +32,7 @@ up: .venv/.ready ## Run all four services here until Ctrl-C
 	@$(RUN)/redress up
 
 test: .venv/.ready ## All tests that need only what PyPI brings
-	@$(RUN)/python -m pytest -n 2 --dist loadgroup -m "not servers and not slow and not browser" $(TEST_ARGS)
+	@$(RUN)/python -m pytest -n 3 --dist loadgroup -m "not servers and not slow and not browser" $(TEST_ARGS)
 
 test-slow: .venv/.ready ## Only the tests that take longer: long kill runs, large replays, the demo played twice
 	@$(RUN)/python -m pytest -n 2 --dist loadgroup -m "slow and not servers and not browser" $(TEST_ARGS)

@@ -228,9 +228,9 @@ def test_the_architecture_shows_every_topic_with_its_key_and_its_events():
 def test_the_guide_for_upstream_teams_names_every_reason_of_refusal():
     sources = [*(ROOT / "shared" / "contracts").glob("*.py"), ROOT / "services" / "intake" / "upstream.py"]
     sources += [ROOT / "services" / "intake" / "domain" / name for name in ("fingerprint.py", "receipt.py")]
-    sources += [ROOT / "shared" / "platform" / "processor" / "decode.py"]
+    sources += [ROOT / "shared" / "platform" / "processor" / "decode.py", ROOT / "shared" / "platform" / "http" / "guard.py"]
     code = "\n".join(source.read_text("utf-8") for source in sources)
-    reasons = set(re.findall(r"(?:Unprocessable|_refuse)\(\s*\"(\w+)\"", code)) - {"no_event_type"}
+    reasons = set(re.findall(r"(?:(?:Unprocessable|_refuse)\(\s*|41[35]: )\"(\w+)\"", code)) - {"no_event_type"}
     named = set(re.findall(r"`(\w+)`", " ".join(row[0] for row in table_under(GUIDES / "upstream.md", "What is refused"))))
     assert reasons == named
 

@@ -13,8 +13,9 @@ from shared.contracts.topics import Topic
 from shared.platform.bus import producer as producing
 from shared.platform.bus.asker import Asker
 from shared.platform.bus.connection import Connection
-from shared.platform.bus.consumer import Subscription, broker_of
+from shared.platform.bus.consumer import Subscription
 from shared.platform.bus.embedded import EmbeddedBroker
+from shared.platform.bus.listening import broker_of
 from shared.platform.bus.producer import Producer
 from shared.platform.bus.room import LIMIT_BYTES, Room
 from shared.platform.processor.decode import Record

@@ -248,9 +248,12 @@ async def test_a_consumer_that_is_not_let_into_its_group_is_told_but_not_while_k
     monkeypatch.setattr(coordinator, "_do_rejoin_group", not_now)
     monkeypatch.setattr(coordinator, "need_rejoin", lambda _: True)  # a join on its way would swallow the request
     coordinator.request_rejoin()
+    while not subscription.consumer._subscription.reassignment_in_progress:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.5)  # a poll that began before has ended, and the next one waits for the group inside of aiokafka
     await house.says("/healthz")
-    later(100)
-    await house.says("/healthz", f"{SUBMITTED}: outside of its group for 1")
+    later(200)
+    await house.says("/healthz", f"{SUBMITTED}: outside of its group for 20")
     house.broker.down()
     await house.says("/healthz")
 

@@ -62,7 +62,7 @@ async def test_a_file_whose_pid_now_belongs_to_somebody_else_hinders_no_start(tm
         assert up.running["pid"] == up.process.pid
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 async def test_an_orderly_end_under_load_is_quick_leaves_no_running_file_and_loses_nothing(up: Up, how: signal.Signals) -> None:
     traffic = Traffic(up, seed=int(how))
     async with traffic.flowing():
@@ -118,6 +118,7 @@ def a_complaint(number: int) -> dict[str, Any]:
     return {"channel": "web", "source_id": f"shop-{number}", "text": "Чайник протекает.", "customer": customer}
 
 
+@pytest.mark.slow
 async def test_an_end_while_it_still_starts_is_orderly_too(tmp_path: Path) -> None:
     with Up(tmp_path) as up:
         for wait in (0.8, 1.6, 2.4):
@@ -133,6 +134,7 @@ async def test_an_end_while_it_still_starts_is_orderly_too(tmp_path: Path) -> No
         assert up.told("counts")["quiet"]
 
 
+@pytest.mark.slow
 async def test_a_second_signal_ends_it_by_force(up: Up) -> None:
     assert up.process
     up.process.send_signal(signal.SIGSTOP)  # so that both signals are there before it can obey the first

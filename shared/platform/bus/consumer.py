@@ -210,13 +210,19 @@ class Subscription:
             return f"{self.topic.name}: the consumer does not run"
         if self.handling_since is not None:
             return f"{self.topic.name}: a batch hangs" if machine_ms() - self.handling_since > HANGS_MS else ""
-        silent_ms = machine_ms() - max(self.last_poll, self.last_member)
+        silent_ms = machine_ms() - max(self._polled_at(), self.last_member)
         return f"{self.topic.name}: no poll for {silent_ms // 1000} s" if silent_ms > HANGS_MS else ""
 
     def outside(self) -> str:
         """Whether it polls and is not let into its group, which is no trouble of ours while Kafka is away."""
-        outside_ms = self.last_poll - self.last_member
+        outside_ms = self._polled_at() - self.last_member
         return f"{self.topic.name}: outside of its group for {outside_ms // 1000} s" if outside_ms > OUTSIDE_MS else ""
+
+    def _polled_at(self) -> int:
+        """When it polled last: now, while the poll waits in aiokafka for the group to share out its partitions."""
+        if self.consumer and self.consumer._subscription.reassignment_in_progress:
+            self.last_poll = machine_ms()
+        return self.last_poll
 
     def unassigned(self) -> bool:
         """Whether the consumer has joined its group without getting a partition, or has not joined yet."""
@@ -227,20 +233,3 @@ def _asked_to_end(error: BaseException) -> bool:
     """Whether somebody is stopping this task, unlike a cancellation that comes from inside."""
     task = asyncio.current_task()
     return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0
-
-
-def broker_of(connection: Connection) -> KafkaBroker:
-    """FastStream's broker, for consuming only: it never creates topics and never produces."""
-    return KafkaBroker(
-        connection.servers.split(","),
-        client_id=connection.client_id,
-        request_timeout_ms=connection.request_timeout_ms,
-        metadata_max_age_ms=60_000,
-        retry_backoff_ms=200,
-        graceful_timeout=25,
-        allow_auto_create_topics=False,
-        logger=None,
-        apply_types=False,  # we decode by ourselves, and each batch would pay for the check of one argument
-        consumer_only=True,
-        security=connection.for_faststream(),
-    )

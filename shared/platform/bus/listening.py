@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 
+from faststream.kafka import KafkaBroker
+
 from shared.contracts.topics import Topic
 from shared.platform.bus.asker import Asker
 from shared.platform.bus.connection import Connection
-from shared.platform.bus.consumer import Settle, Subscription, broker_of
+from shared.platform.bus.consumer import Settle, Subscription
 from shared.platform.bus.errors import AWAY
 from shared.platform.bus.refusals import KINDS, sentence, why
 from shared.platform.epochs import Epochs
@@ -141,3 +143,20 @@ class Listening:
         except AWAY as error:
             return [f"Kafka does not answer: {sentence(error)}" if isinstance(error, KINDS) else "Kafka does not answer"]
         return []
+
+
+def broker_of(connection: Connection) -> KafkaBroker:
+    """FastStream's broker, for consuming only: it never creates topics and never produces."""
+    return KafkaBroker(
+        connection.servers.split(","),
+        client_id=connection.client_id,
+        request_timeout_ms=connection.request_timeout_ms,
+        metadata_max_age_ms=60_000,
+        retry_backoff_ms=200,
+        graceful_timeout=25,
+        allow_auto_create_topics=False,
+        logger=None,
+        apply_types=False,  # we decode by ourselves, and each batch would pay for the check of one argument
+        consumer_only=True,
+        security=connection.for_faststream(),
+    )

@@ -39,6 +39,7 @@ def test_a_service_and_the_bare_loop_do_the_same_work(service: str) -> None:
     assert found[f"{service}: B, records a second"].value > 0
 
 
+@pytest.mark.slow
 def test_the_stores_cost_is_measured_at_growing_sizes() -> None:
     found = names(growth.measure(events=EVENTS, rounds=2))
     assert {"newest cases change: an event at 10 cases", "newest cases change: an event at 50 cases"} <= found

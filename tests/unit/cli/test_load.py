@@ -20,7 +20,8 @@ def test_a_quantile_is_a_value_that_was_measured(values, share, expected):
 def test_sample_complaints_are_valid_and_none_is_a_double():
     import json
 
-    records = [sample_of("x")(number) for number in range(700)]
+    record = sample_of("x")
+    records = [record(number) for number in range(700)]
     assert len({record.source_id for record in records}) == 700
     rows = [Row("1", json.loads(record.body)) for record in records[:50]]
     assert all(isinstance(made, Ready) for made in prepared(lambda: iter(rows), Shaping({}, {})))

@@ -197,3 +197,17 @@ def moved_in(monkeypatch: pytest.MonkeyPatch, home: Any) -> FakeHouse:
     monkeypatch.setenv("REDRESS_SERVICE_KEY", "redress_test")
     monkeypatch.setattr(reach, "TRANSPORT", httpx2.MockTransport(house.answer))
     return house
+
+
+LOSS = "29439758/complaints.submitted.v1/3"
+
+
+def with_losses(house: FakeHouse, open_: int = 4) -> None:
+    """Intake has lost records of one partition, and other services none."""
+    row = {"loss": LOSS, "topic": "complaints.submitted.v1", "partition": 3, "records": 4, "open": open_}
+    nobody: dict[str, Any] = {"written_off_by": "", "written_off_at": None, "written_off_for": ""}
+    anna = {"open": 0, "written_off_by": "anna", "written_off_at": NOW, "written_off_for": "gone"}
+    for service in SERVICES:
+        house.put(service, "/internal/v1/losses", {"losses": []})
+    house.put("intake", "/internal/v1/losses", {"losses": [row | (nobody if open_ else anna)]})
+    house.put("intake", "/internal/v1/losses/write-off", row | anna, method="POST")

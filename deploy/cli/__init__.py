@@ -28,6 +28,7 @@ VERBS = {
     "story": "story",
     "counts": "counts",
     "dlq": "dlq",
+    "losses": "losses",
     "rejected": "rejected",
     "effects": "effects",
     "erase": "erase",

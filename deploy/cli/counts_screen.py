@@ -20,7 +20,7 @@ def draw_counts(screen: Console, found: Counts) -> None:
     """The whole page."""
     screen.print(equation(found.arrivals))
     if found.arrivals:
-        for name in ("dismissed", "skipped", "gap"):
+        for name in ("dismissed", "skipped", "gap", "written_off"):
             if getattr(found.arrivals, name):
                 screen.print(say(f"counts.{name}", number=getattr(found.arrivals, name)))
     screen.print(heading(say("counts.standing")))

@@ -23,7 +23,8 @@ class Arrivals(Shape):
     in_flight: int | None = Field(description="In the broker, not read yet; null while the broker is away.")
     unaccounted: int | None = Field(description="What the outcomes leave over; must be 0.")
     skipped: int = Field(description="Offsets without a record: control records, compaction.")
-    gap: int = Field(description="Records that the log lost before they were read; must be 0.")
+    gap: int = Field(description="Records that the log lost before they were read, and nobody has answered for; must be 0.")
+    written_off: int = Field(0, description="Lost records that somebody has answered for; in no other term.")
 
 
 class ServiceCounts(Shape):

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from deploy.cli import shapes, shapes_erasing, shapes_setup
+from deploy.cli import shapes, shapes_erasing, shapes_losses, shapes_setup
 from deploy.cli.shapes_story import Story
 from deploy.contracts.schemas import BASE, DIALECT
 from deploy.demo.summary import Summary
@@ -19,6 +19,8 @@ PRINTED: dict[str, type[BaseModel]] = {
     "dlq-show": shapes.ParkedContent,
     "dlq-dismiss": shapes.Dismissed,
     "dlq-replay": shapes.Replays,
+    "losses-list": shapes_losses.LossList,
+    "losses-write-off": shapes_losses.WrittenOff,
     "rejected-list": shapes.RejectedList,
     "rejected-admit": shapes.Admitted,
     "effects-list": shapes.EffectList,

@@ -32,7 +32,9 @@ class Arrivals:
     skipped: int
     """Offsets without a record: control records, compaction."""
     gap: int
-    """Records that were lost before they were read: an alarm."""
+    """Records that were lost before they were read, and nobody has answered for: an alarm."""
+    written_off: int
+    """Records that were lost, and somebody has answered for; in no other term of the count."""
 
 
 async def arrivals_of(runtime: Runtime) -> Arrivals:
@@ -65,7 +67,7 @@ async def _look(runtime: Runtime) -> Arrivals:
     replayed_doubles = (await store.count_by(Parked, "outcome", {"topic": TOPIC})).get("double", 0)
     readings = await readings_of(runtime, TOPIC, tallies)
     commands = sum(count for door, count in at_doors.items() if door != "topic") + door_doubles
-    settled_offsets = sum(t.next_offset - t.first_offset - t.skipped for t in tallies)
+    settled_offsets = sum(t.next_offset - t.first_offset - t.skipped - t.written_off for t in tallies)
     outcomes = {
         "registered": by_state.get("registered", 0),
         "rejected": by_state.get("rejected", 0),
@@ -81,7 +83,8 @@ async def _look(runtime: Runtime) -> Arrivals:
         in_flight=in_flight,
         unaccounted=None if in_flight is None else settled - sum(outcomes.values()),
         skipped=sum(t.skipped for t in tallies),
-        gap=sum(t.gap for t in tallies),
+        gap=sum(t.lost for t in tallies),
+        written_off=sum(t.written_off for t in tallies),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from deploy.contracts.cli import PRINTED, cli_schemas
 from shared.platform.http.key_file import issue_key
 from tests.builders import NOW
-from tests.cli_house import Cli, FakeHouse, a_case, arrivals, at_home, counts_of, moved_in, story_answers
+from tests.cli_house import Cli, FakeHouse, a_case, arrivals, at_home, counts_of, moved_in, story_answers, with_losses
 
 SCHEMAS = {name.removesuffix(".json"): schema for name, schema in cli_schemas().items()}
 ID = "c_01m8a1qpy90000000000000001"
@@ -52,6 +52,7 @@ def house(monkeypatch, tmp_path) -> FakeHouse:
     made.put("intake", f"/internal/v1/rejected/{ID}/admit", admitted, method="POST")
     erased = {"customer_id": "u_1", "erased_at": NOW, "remains": [REMAINS, {**REMAINS, "where": "backups", "until": None}]}
     made.put("intake", "/internal/v1/erasures", erased, method="POST")
+    with_losses(made)
     made.put("escalation", "/internal/v1/clock", {"now": NOW, "simulated": False})
     made.put("intake", "/internal/v1/erasures/u_1", {"customer_id": "u_1", "erased_at": None})
     rewrapped = {"master": "m", "rewrapped": 1, "unreadable": 0, "remaining": 0}
@@ -73,6 +74,8 @@ VERBS = {
     "dlq-show": ("dlq", "show", ARRIVAL),
     "dlq-replay": ("dlq", "replay", ARRIVAL),
     "dlq-dismiss": ("dlq", "dismiss", ARRIVAL, "--reason", "a test of the sender"),
+    "losses-list": ("losses", "list"),
+    "losses-write-off": ("losses", "write-off", "all", "--reason", "gone"),
     "rejected-list": ("rejected", "list"),
     "rejected-admit": ("rejected", "admit", ID),
     "effects-list": ("effects", "list"),

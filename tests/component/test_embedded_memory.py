@@ -247,3 +247,11 @@ async def test_what_the_broker_drops_before_it_is_read_is_counted_as_lost_and_no
         found = await world.get("intake", "/internal/v1/arrivals")
         assert found["gap"] == found["unaccounted"] > 0
         assert found["gap"] + found["registered"] + found["parked"] == 4
+        (loss,) = (await world.get("intake", "/internal/v1/losses"))["losses"]
+        assert (loss["topic"], loss["partition"], loss["open"]) == (topics.SUBMITTED.name, 0, found["gap"])
+        word = {"loss": loss["loss"], "records": loss["open"], "because": "gone"}
+        assert (await world.ask("POST", "intake", "/internal/v1/losses/write-off", json=word)).status_code == 200
+        assert (await world.ask("POST", "intake", "/internal/v1/losses/write-off", json=word)).status_code == 409
+        after = await world.arrivals()
+        assert (after["gap"], after["unaccounted"], after["written_off"]) == (0, 0, found["gap"])
+        assert after["submitted"] == 4 - found["gap"]

@@ -17,6 +17,7 @@ from shared.platform.document import Sought
 from shared.platform.effect_record import EffectRecord
 from shared.platform.erasure import forget_customer
 from shared.platform.history import HistoryEntry
+from shared.platform.losses import losses_of, write_off
 from shared.platform.parked import DlqCipher, Parked
 from shared.platform.processor.announce import Announcer, NotAnnounced
 from shared.platform.processor.decode import Decoder, Record
@@ -167,6 +168,28 @@ async def test_a_jump_within_the_log_is_skipped_and_one_beyond_its_start_is_a_ga
     bench.start = 8
     await bench.handler.settle([bench.heard("e3", offset=9, complaint_id="cmp_3")])
     assert ((await bench.tally()).skipped, (await bench.tally()).gap) == (3, 4)
+
+
+async def test_a_loss_is_open_until_somebody_answers_for_exactly_what_they_saw(bench: Bench) -> None:
+    assert await losses_of(bench.store) == []
+    await bench.handler.settle([bench.heard("e1", offset=0)])
+    bench.start = 5
+    await bench.handler.settle([bench.heard("e2", offset=5, complaint_id="cmp_2")])
+    (loss,) = await losses_of(bench.store)
+    assert (loss.topic, loss.partition, loss.records, loss.open, loss.written_off_at) == (TOPIC.name, 0, 4, 4, None)
+    for records in (3, 5):
+        with pytest.raises(ValueError, match="4 records are open"):
+            await write_off(bench.store, loss.loss, records, "gone", "anna")
+    with pytest.raises(KeyError):
+        await write_off(bench.store, "elsewhere/0", 4, "gone", "anna")
+    done = await write_off(bench.store, loss.loss, 4, "gone", "anna")
+    assert (done.records, done.open, done.written_off_by, done.written_off_for) == (4, 0, "anna", "gone")
+    with pytest.raises(ValueError, match="0 records are open"):
+        await write_off(bench.store, loss.loss, 4, "gone", "anna")
+    bench.start = 8
+    await bench.handler.settle([bench.heard("e3", offset=8, complaint_id="cmp_3")])
+    (more,) = await losses_of(bench.store)
+    assert (more.records, more.open) == (6, 2)
 
 
 async def test_while_kafka_is_down_the_batch_fails_but_stays_in_the_outbox_and_the_sweeper_says_it_later(bench: Bench) -> None:

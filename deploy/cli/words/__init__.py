@@ -3,7 +3,20 @@
 import os
 from typing import Literal
 
-from deploy.cli.words import commands, demo, doctor, problems, publishing, running, screens, setting_up, tale, terms, troubles
+from deploy.cli.words import (
+    commands,
+    demo,
+    doctor,
+    losses,
+    problems,
+    publishing,
+    running,
+    screens,
+    setting_up,
+    tale,
+    terms,
+    troubles,
+)
 
 Tongue = Literal["en", "ru"]
 Pair = tuple[str, str]
@@ -14,6 +27,7 @@ WORDS: dict[str, Pair] = {
     **screens.WORDS,
     **tale.WORDS,
     **publishing.WORDS,
+    **losses.WORDS,
     **setting_up.WORDS,
     **doctor.WORDS,
     **demo.WORDS,

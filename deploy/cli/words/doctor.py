@@ -27,8 +27,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "doctor.losses.none": ("every message is accounted for", "каждое сообщение учтено"),
     "doctor.losses.found": ("messages that nobody read: {number}", "сообщений, которые никто не прочёл: {number}"),
     "doctor.losses.remedy": (
-        "the log names topic and partition; let their senders send that time again, the same source_id is recognised",
-        "журнал называет топик и раздел; пусть отправители повторят то время, прежний source_id узнаётся",
+        "see `redress losses list`; let their senders send that time again, the same source_id is recognised",
+        "смотрите `redress losses list`; пусть отправители повторят то время, прежний source_id узнаётся",
     ),
     "doctor.sound": ("sound", "в порядке"),
     "doctor.python.remedy": ("use Python {oldest} or newer", "нужен Python {oldest} или новее"),

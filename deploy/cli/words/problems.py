@@ -64,6 +64,7 @@ WRONG: dict[str, str] = {
     "only its beginning was kept, it was too large: replay it with the mended record": (
         "сохранилось только начало, запись была слишком велика: передайте исправленную целиком"
     ),
+    "{} records are open there, not {}": "открыто там записей: {}, а не {}",
     "the effect is {}: only unknown and failed ones need a person": (
         "состояние действия — {}; решения человека ждут только unknown и failed"
     ),

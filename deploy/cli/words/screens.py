@@ -21,8 +21,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "Из отложенных закрыто без разбора: {number}.",
     ),
     "counts.gap": (
-        "ALARM: the log lost {number} before they were read.",
-        "ТРЕВОГА: журнал потерял до прочтения: {number}.",
+        "ALARM: the log lost {number} before they were read; see `redress losses list`.",
+        "ТРЕВОГА: журнал потерял до прочтения: {number}; смотрите `redress losses list`.",
+    ),
+    "counts.written_off": (
+        "Lost and written off: {number}. They are in no other figure.",
+        "Потеряно и закрыто: {number}. В остальные числа не входит.",
     ),
     "counts.standing": ("Where the complaints stand", "Где сейчас жалобы"),
     "counts.services": ("What is in hand", "Что в работе"),

@@ -119,6 +119,10 @@ TERMS: dict[str, tuple[str, str]] = {
     "wrong_shape": ("wrong shape", "неверная форма"),
     "source_id_reused": ("the source id was used before", "номер источника уже занят"),
     "rule_failed": ("a rule failed", "сбой правила"),
+    # why a loss is no task any more
+    "resent": ("sent again", "отправлено ещё раз"),
+    "gone": ("nobody has them any more", "больше ни у кого нет"),
+    "restored": ("the store came from a backup", "хранилище из резервной копии"),
     # words of reasons in the history
     "severity": ("severity", "тяжесть"),
     "urgency": ("urgency", "срочность"),

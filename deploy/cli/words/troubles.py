@@ -47,6 +47,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Номера показывает `redress cases`; номер отправителя пишется источник:номер.",
     ),
     "remedy.dlq": ("Find names with `redress dlq list`.", "Имена показывает `redress dlq list`."),
+    "remedy.losses": ("Find names with `redress losses list`.", "Имена показывает `redress losses list`."),
     "remedy.rejected": ("Find ids with `redress rejected list`.", "Номера показывает `redress rejected list`."),
     "remedy.effects": (
         "Find keys with `redress effects list --state all`.",

@@ -12,6 +12,7 @@ from shared.platform.effect_record import EffectRecord
 from shared.platform.erasure import erased_at
 from shared.platform.history import HistoryEntry
 from shared.platform.http.keys import Caller, needs
+from shared.platform.http.losses import add_losses
 from shared.platform.kept_policy import KeptPolicy
 from shared.platform.parked import Parked
 from shared.platform.processor.effects import resolve_unknown
@@ -49,6 +50,7 @@ def internal_router(runtime: Runtime) -> APIRouter:
     _add_parked(router, runtime)
     _add_replay(router, runtime)
     _add_effects(router, runtime)
+    add_losses(router, runtime.store)
     _add_clock(router, runtime)
     return router
 

@@ -26,11 +26,22 @@ class Tally(Kept):
     skipped: int = 0
     """Offsets without a record: control records, compaction."""
     gap: int = 0
-    """Records that the log lost before we read them: an alarm."""
+    """Records that the log lost before we read them."""
+    written_off: int = 0
+    """How many of those somebody has answered for: an alarm are only the others."""
+    written_off_by: str = ""
+    written_off_at: int | None = None
+    """Machine instant, ms."""
+    written_off_for: str = ""
     registered: int = 0
     rejected: int = 0
     double: int = 0
     parked: int = 0
+
+    @property
+    def lost(self) -> int:
+        """Records lost that nobody has answered for yet."""
+        return self.gap - self.written_off
 
 
 def tally_id(epoch: str, topic: str, partition: int) -> str:

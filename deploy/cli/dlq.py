@@ -42,7 +42,7 @@ def list_(
     answers, away = asking(lambda asker: of_each(asker, names, "/internal/v1/parked", **where))
     rows = [_row(name, row) for name, answer in answers.items() for row in answer["parked"]]
     found = ParkedList(parked=sorted(rows, key=lambda row: -row.at)[:limit], unreachable=away)
-    show(found, as_json, lambda screen: draw_list(screen, found))
+    show(found, as_json, lambda screen: draw_list(screen, found, is_default=state == "parked" and not reason))
     if away:
         complain(trouble("unreachable_many", names=", ".join(away)))
         raise typer.Exit(UNREACHABLE)

@@ -13,10 +13,10 @@ UNSETTLED = ("parked", "refused")
 """Outcomes of a replay that leave the record where it is."""
 
 
-def draw_list(screen: Console, found: ParkedList) -> None:
-    """What is parked."""
+def draw_list(screen: Console, found: ParkedList, is_default: bool = True) -> None:
+    """What is parked, or what was asked for instead."""
     if not found.parked:
-        screen.print(say("dlq.none"))
+        screen.print(say("dlq.none" if is_default else "dlq.none_like"))
         return
     for row in found.parked:
         screen.print(Text(row.arrival, style="bold"), soft_wrap=True)

@@ -131,7 +131,7 @@ class Play:
         body = {
             "take": {},
             "note": {"text": action.get("text")},
-            "escalate": {"reason_text": action.get("reason")},
+            "escalate": {"reason": action.get("reason")},
             "resolve": {"remedy": action.get("remedy"), "answer": action.get("answer")},
         }[action["do"]]
         verb = {"note": "notes"}.get(action["do"], action["do"])

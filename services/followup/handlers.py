@@ -134,7 +134,8 @@ def keep_time(rang: Rang, kept: Care | None, given: Given[Policy]) -> Decision[C
 def record_delivery(end: Settled, kept: Care | None, given: Given[Policy]) -> Decision[Care]:
     """Say how a letter fared."""
     step = settled(kept, end.key, end.state, end.reason, given.now) if kept else None
-    return _decided(step, kept, given)
+    notice = kept.notice(end.key) if kept else None
+    return _decided(step, kept, given, why=notice.kind if notice else "")
 
 
 @followup.obeys(AnswerSurvey, keeps=Care)
@@ -155,14 +156,14 @@ def redeem_offer(redemption: RedeemOffer, kept: Care | None, given: Given[Policy
     return _decided(redeemed(kept, redemption.round, given.now), kept, given)
 
 
-def _decided(step: Step | None, kept: Care | None, given: Given[Policy]) -> Decision[Care]:
-    """The step as a decision; a step that leads nowhere writes nothing."""
+def _decided(step: Step | None, kept: Care | None, given: Given[Policy], why: str = "") -> Decision[Care]:
+    """The step as a decision, by default for the reason that is told anyway; a step that leads nowhere writes nothing."""
     if step is None or (step.care == kept and not step.events):
         return NOTHING
     care = step.care.model_copy(update={"updated_at": given.now})
     said = ", ".join(type(event).__name__ for event in step.events)
     letters = [Effect(letter.notice_id, "mail", letter.body()) for letter in step.letters]
-    return Decision(keep=care, say=step.events, do=letters, seal=_plain_words(care), why=said)
+    return Decision(keep=care, say=step.events, do=letters, seal=_plain_words(care), why=why or said)
 
 
 def _plain_words(care: Care) -> list[Sealed]:

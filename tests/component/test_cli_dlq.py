@@ -53,6 +53,13 @@ def test_problems_are_told_in_russian_and_reason_codes_stay(house, cli, monkeypa
     assert "пустая запись" in cli("dlq", "list")[1]
 
 
+def test_that_nothing_fits_is_not_said_as_if_nothing_were_parked(house, cli):
+    house.put("intake", "/internal/v1/parked", {"parked": []})
+    assert "Nothing is parked" in cli("dlq", "list")[1]
+    for asked in (("--reason", "nonsense"), ("--state", "dismissed")):
+        assert "No record is like this" in cli("dlq", "list", *asked)[1]
+
+
 def test_tries_and_who_gave_a_record_up_and_why_are_shown(house, cli):
     given_up = PARKED | {"attempts": 2, "state": "dismissed", "dismissed_by": "anna", "dismissed_at": NOW}
     house.put("intake", "/internal/v1/parked", {"parked": [given_up]})

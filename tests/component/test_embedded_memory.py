@@ -125,7 +125,7 @@ async def test_the_order_of_each_case_survives_a_restart(tmp_path: Path) -> None
     async with running(tmp_path, deaf=("followup",)) as world:
         taken = [(await world.complain(a_complaint(n)))["complaint_id"] for n in range(6)]
         await world.quiet(("triage", "escalation"))
-        for step, body in (("take", {}), ("escalate", {"reason_text": "beyond me"}), ("resolve", ANSWER), ("reopen", AGAIN)):
+        for step, body in (("take", {}), ("escalate", {"reason": "beyond me"}), ("resolve", ANSWER), ("reopen", AGAIN)):
             for complaint_id in taken:
                 done = await world.post("escalation", f"/v1/cases/{complaint_id}/{step}", body)
                 assert done.status_code == 200, done.text

@@ -71,7 +71,7 @@ async def lived_through(world: World) -> None:
     for path, body in (
         ("take", {}),
         ("notes", {"text": "kookaburra-note " + PHONE}),
-        ("escalate", {"reason_text": "kookaburra-reason " + CARD}),
+        ("escalate", {"reason": "kookaburra-reason " + CARD}),
         ("resolve", {"remedy": "refund", "answer": "kookaburra-answer, Zanzibarov"}),
     ):
         answer = await world.post("escalation", f"/v1/cases/{name}/{path}", body)

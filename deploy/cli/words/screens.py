@@ -103,6 +103,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "cases.all": ("{shown} of {total}. Times are {zone}.", "{shown} из {total}. Время: {zone}."),
     "cases.next": ("Read one with `redress story ID`.", "Подробно об одном: `redress story НОМЕР`."),
     "dlq.none": ("Nothing is parked.", "Отложенных записей нет."),
+    "dlq.none_like": ("No record is like this; --state all shows every one.", "Таких записей нет; --state all покажет все."),
     "dlq.line": ("{service} · {reason} · {at} · {size}", "{service} · {reason} · {at} · {size}"),
     "dlq.outcome": ("replayed: {outcome}", "разобрано: {outcome}"),
     "dlq.tries": ("tries {number}", "попыток {number}"),

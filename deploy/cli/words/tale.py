@@ -81,7 +81,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "resolve soon": ("the time to answer is nearly over", "срок ответа скоро истечёт"),
     "acknowledge soon": ("the time to acknowledge is nearly over", "срок подтверждения скоро истечёт"),
     "stayed resolved": ("the answer stood", "ответ остался в силе"),
-    "the same source id and the same text": ("the same message again", "то же сообщение ещё раз"),
+    "the same source id and the same text": ("known by its source id and its text", "узнано по номеру источника и тексту"),
     "erasure asked for": ("erasure was asked for", "по запросу на удаление"),
 }
 """Reasons of the history that are said as a whole."""

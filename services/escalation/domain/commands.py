@@ -30,7 +30,7 @@ class AddNote(CaseCommand):
 class EscalateCase(CaseCommand):
     """It needs the next tier."""
 
-    reason_text: NoteText = Field(description="Why this tier cannot settle it; kept as a sealed note.")
+    reason: NoteText = Field(description="Why this tier cannot settle it; kept as a sealed note.")
 
 
 class ResolveCase(CaseCommand):

@@ -21,7 +21,7 @@ def escalate_on_request(command: EscalateCase, case: Case | None, given: Circums
     target = next_tier(case.tier, given.policy)
     if target is None:
         return Refusal("top_of_ladder", "The case is in the highest tier already.")
-    step = noted(case, NoteKind.ESCALATION, command.reason_text, given)
+    step = noted(case, NoteKind.ESCALATION, command.reason, given)
     return step.then(climbed(step.case, target, EscalationReason.REQUESTED, given))
 
 

@@ -46,6 +46,10 @@ class Outcome:
     """The aggregate's state after it."""
 
 
+Outcomes = dict[int, Outcome]
+"""How the items of a batch were settled, by position."""
+
+
 def customer_of(message: Any) -> str | None:
     """The customer whom a message concerns, if it names one."""
     addressee = getattr(message, "addressee", None)

@@ -3,26 +3,27 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
-from shared.contracts.errors import TryAgain
 from shared.platform import metrics
 from shared.platform.clock import Clock
-from shared.platform.document import Document, NewRow
+from shared.platform.document import Document
 from shared.platform.effect_record import EffectRecord
 from shared.platform.processor.announce import Announcer
 from shared.platform.processor.decide import Decided, decide
-from shared.platform.processor.item import Item, Outcome
+from shared.platform.processor.item import Item, Outcome, Outcomes
 from shared.platform.processor.load import Facts, load, mark_erased
 from shared.platform.processor.outbox import fill_outboxes
+from shared.platform.processor.prepare import prepare
+from shared.platform.processor.save import save
 from shared.platform.service import Service
 from shared.platform.steps import step
-from shared.platform.store import Store, StoreDown, Unencodable
+from shared.platform.store import Store, Unencodable
 from shared.platform.vault import Vault
 
 SEEN_MOST = 1_000
 """An aggregate that remembers more ids than this is drawn wrongly."""
-Outcomes = dict[int, Outcome]
 Beside = Callable[[Sequence[Item], Outcomes], Awaitable[list[Document]]]
 """Makes the documents that must be saved with a batch: what was parked, and the tally."""
 
@@ -51,7 +52,7 @@ class Processor:
         What lost a compare-and-set is loaded and decided again. `beside` is asked for the documents that belong to the
         same write; on a transactional store they share its transaction. Raises `StoreDown` or `TryAgain`.
         """
-        outcomes = await self._prepare(items)
+        outcomes = await prepare(self.prepare, items)
         announcements: list[asyncio.Future[None]] = []
         waiting = [position for position in range(len(items)) if position not in outcomes]
         while True:
@@ -59,7 +60,7 @@ class Processor:
                 async with self._turn:
                     decided = await self._decide([items[i] for i in waiting])
                     outcomes.update({waiting[position]: outcome for position, outcome in decided.outcomes.items()})
-                    lost = await self._save(decided, beside, items, outcomes)
+                    lost = await save(self.service.name, self.store, decided, beside and partial(beside, items, outcomes))
             except Unencodable as error:  # one document that cannot be written must not fail its neighbours
                 bad = {i for i in waiting if items[i].key == error.key}
                 if not bad:
@@ -80,30 +81,6 @@ class Processor:
             metrics.DECIDED.labels(self.service.name, outcome.kind).inc()
         return outcomes, _all(announcements)
 
-    async def _prepare(self, items: Sequence[Item]) -> Outcomes:
-        """Find ids and facts; where that fails, one by one, so that one message does not fail its neighbours."""
-        if not self.prepare or not items:
-            return {}
-        step("before prepare")
-        try:
-            await self.prepare(items)
-        except (StoreDown, TryAgain):
-            raise
-        except Exception:  # which of them it was shows one by one
-            return await self._prepare_alone(self.prepare, items)
-        return {}
-
-    async def _prepare_alone(self, prepare: Facts, items: Sequence[Item]) -> Outcomes:
-        failed: Outcomes = {}
-        for position, item in enumerate(items):
-            try:
-                await prepare([item])
-            except (StoreDown, TryAgain):
-                raise
-            except Exception as error:  # parked alone, or answered to its own caller
-                failed[position] = Outcome("failed", error)
-        return failed
-
     async def _decide(self, items: list[Item]) -> Decided:
         step("before load")
         loaded = await load(self.store, items)
@@ -116,29 +93,6 @@ class Processor:
             await self.vault.seal(decided.secrets)
         fill_outboxes(self.service.name, decided, at_once=self.store.transactional)
         return decided
-
-    async def _save(
-        self, decided: Decided, beside: Beside | None, items: Sequence[Item], outcomes: Outcomes
-    ) -> set[tuple[str, str]]:
-        """One bulk compare-and-set. A transactional store takes `beside` in the same transaction, others right after."""
-        documents = list(decided.changed.values())
-        step("before save")
-        if beside and self.store.transactional:
-            lost = await self._write(documents + await beside(items, outcomes), decided.rows)
-            step("after save")
-            return {document.key for document in documents} | lost if lost else lost
-        lost = await self._write(documents, decided.rows)
-        step("after save")
-        if beside and not lost:
-            while await self._write(await beside(items, outcomes)):
-                metrics.CONFLICTS.labels(self.service.name).inc()
-            step("after tally")
-        if lost and self.store.transactional:  # nothing was written: all of it is decided again
-            return {document.key for document in documents}
-        return lost
-
-    async def _write(self, documents: list[Document], rows: Sequence[NewRow] = ()) -> set[tuple[str, str]]:
-        return await self.store.save(documents, rows) if documents else set()
 
 
 def _all(futures: list[asyncio.Future[None]]) -> asyncio.Future[None]:

@@ -14,8 +14,8 @@ from shared.platform.logging import get_logger
 from shared.platform.parked import DlqCipher, Parked, export_of, park
 from shared.platform.processor.decide import RuleEnded
 from shared.platform.processor.decode import Decoder, Record
-from shared.platform.processor.item import Item, Outcome
-from shared.platform.processor.loop import Outcomes, Processor
+from shared.platform.processor.item import Item, Outcome, Outcomes
+from shared.platform.processor.loop import Processor
 from shared.platform.processor.parking import ParkingLimit
 from shared.platform.processor.tally import Run, Tally, Walked, advance, runs_of, tally_id
 from shared.platform.steps import step

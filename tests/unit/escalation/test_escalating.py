@@ -10,7 +10,7 @@ from shared.contracts.sealed import Sealed
 from shared.contracts.vocabulary import CaseState, EscalationReason
 from tests.unit.escalation.world import CUSTOMER, MONDAY, at, did, given, routed
 
-ASK = EscalateCase(reason_text="Нужно решение руководителя")
+ASK = EscalateCase(reason="Нужно решение руководителя")
 NOW = MONDAY + 60_000
 
 

@@ -63,7 +63,7 @@ def test_every_event_that_is_said_is_declared_and_every_rule_reaches_its_transit
         handlers.watch_the_clocks(Rang(late), case, given(late)),
         handlers.take_the_case(TakeCase(), case, agent),
         handlers.note_on_the_case(AddNote(text="x"), case, agent),
-        handlers.escalate_the_case(EscalateCase(reason_text="x"), case, agent),
+        handlers.escalate_the_case(EscalateCase(reason="x"), case, agent),
         handlers.resolve_the_case(ResolveCase(remedy=Remedy.NONE, answer="x"), case, agent),
     ]
     resolved = answers[-1]

@@ -84,7 +84,7 @@ def message(word: str, now: int, case: Case | None) -> Any:
         "ring": lambda: Rang(now),
         "take": TakeCase,
         "note": lambda: AddNote(text="слова"),
-        "escalate": lambda: EscalateCase(reason_text="слова"),
+        "escalate": lambda: EscalateCase(reason="слова"),
         "resolve": lambda: ResolveCase(remedy=Remedy.REFUND, answer="слова", amount=Money(minor=900_000, currency="RUB")),
         "reopen": lambda: ReopenCase(reason="слова"),
     }

@@ -133,6 +133,7 @@ def settle(care, state, reason=""):
 def test_a_letter_that_did_not_arrive_is_said_to_have_failed_once(state, reason, told):
     care = kept(acknowledge_case(opened(), None, given()))
     decision = settle(care, state, reason)
+    assert decision.why == "acknowledgement"
     assert [event.reason for event in said(decision, NoticeFailed)] == [told]
     assert settle(kept(decision), state, reason) is NOTHING
 

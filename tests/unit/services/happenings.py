@@ -88,7 +88,7 @@ def note(town: Town, number: int) -> None:
 
 
 def escalate(town: Town, number: int) -> None:
-    town.ask(escalation, EscalateCase(reason_text="Above my limits."), complaint_of(number), agent_of(number))
+    town.ask(escalation, EscalateCase(reason="Above my limits."), complaint_of(number), agent_of(number))
 
 
 def resolve(town: Town, number: int) -> None:

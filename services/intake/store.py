@@ -85,15 +85,13 @@ class Preparation:
     async def _find_customers(self, items: Sequence[Item]) -> dict[int, tuple[str, bool, bool]]:
         """Customer id, whether it is new, and whether the complaint belongs to an erased life; by item."""
         digests = {id(i): contact_digests(self.secret, i.message, i.message.source, self.policy) for i in items}
-        rows = await self._rows({digest for found in digests.values() for digest in found})
-        erased = await self._erased(row.customer_id for row in rows.values())
-        customers: dict[int, tuple[str, bool, bool]] = {}
-        new: dict[str, ContactRow] = {}
-        for item in items:
-            customers[id(item)] = self._customer(item, digests[id(item)], rows, erased, new)
-        if new:
-            await self._write(new)
-        return customers
+        while True:
+            rows = await self._rows({digest for found in digests.values() for digest in found})
+            erased = await self._erased(row.customer_id for row in rows.values())
+            new: dict[str, ContactRow] = {}
+            customers = {id(item): self._customer(item, digests[id(item)], rows, erased, new) for item in items}
+            if not new or await self._write(new):
+                return customers
 
     async def _rows(self, digests: Iterable[str]) -> dict[str, ContactRow]:
         found = await self.store.load_many(ContactRow, digests)
@@ -121,8 +119,7 @@ class Preparation:
         if known and known.customer_id not in erased:
             row = known
         else:  # met for the first time, or somebody new under the contact of a person who was erased
-            anchor = digests[0] if digests else item.aggregate
-            new_id = new_customer_id(self.secret, anchor, erased_at)
+            new_id = new_customer_id(self.secret, item.aggregate, *digests[:1])
             row = ContactRow(customer_id=new_id, first=item.aggregate, erased=gone, erased_at=erased_at)
         for digest in digests:
             mine = rows.get(digest)
@@ -130,19 +127,19 @@ class Preparation:
                 rows[digest] = new[digest] = row
         return row.customer_id, row.first == item.aggregate, False
 
-    async def _write(self, new: dict[str, ContactRow]) -> None:
-        """Insert what is absent; replace rows of erased customers. Who comes second keeps the first one's answer next time."""
+    async def _write(self, new: dict[str, ContactRow]) -> bool:
+        """Insert what is absent, replace rows of erased customers; False where others met one of these contacts first."""
         documents = [Document(digest, row, upd=machine_ms()) for digest, row in new.items()]
         there = {key for _, key in await self.store.insert_many(documents, hurried=True)}
         if not there:
-            return
+            return True
         stale = await self.store.load_many(ContactRow, there)
         erased = await self._erased(d.state.customer_id for d in stale.values() if isinstance(d.state, ContactRow))
         changed = [d for d in stale.values() if isinstance(d.state, ContactRow) and d.state.customer_id in erased]
         for document in changed:
             document.state, document.upd = new[document.id], machine_ms()
-        if changed:
-            await self.store.save(changed)
+        lost = await self.store.save(changed) if changed else set()
+        return len(changed) == len(there) and not lost
 
     def _received(self, submission: Submission) -> int:
         """When it was said; an unreadable instant is the rule's business, not ours."""

@@ -60,8 +60,8 @@ class BareIntake:
         rows = [stored.get((ContactRow, name)) or new.get((ContactRow, name)) for name in digests]
         row = next((row for row in rows if isinstance(row, ContactRow)), None)
         if row is None:
-            anchor = digests[0] if digests else source.complaint_id
-            row = ContactRow(customer_id=new_customer_id(SECRET, anchor), first=source.complaint_id)
+            customer_id = new_customer_id(SECRET, source.complaint_id, *digests[:1])
+            row = ContactRow(customer_id=customer_id, first=source.complaint_id)
         for name, there in zip(digests, rows, strict=True):
             if there is None:
                 new[ContactRow, name] = row

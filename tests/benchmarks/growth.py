@@ -32,6 +32,8 @@ NEWEST = 20_000
 """Cases that events still come for; the others are over."""
 WARM = 5
 """Batches at each size that fill SQLite's page cache and are not counted."""
+RETURNING = 3
+"""Of ten cases: those of customers who had one before, anywhere among all."""
 CHANGE, OPEN, RANDOM = "newest cases change", "new cases open", "rows under random keys (sources, contacts)"
 BODY = "x" * 700
 """An event in the outbox."""
@@ -88,9 +90,9 @@ class Filling:
         self.kinds: tuple[type[Kept], ...] = (*kinds_of(escalation), Source, ContactRow)
 
     def document(self, number: int) -> Document:
-        """The case with this number; ids rise with it, customers are spread at random."""
+        """The case with this number; ids rise with it, and so do those of customers, of whom three in ten were here before."""
         name = _case_id(number)
-        customer = f"u_{digest('customer', number)}"
+        customer = "u" + _case_id(_earlier(number) if number % 10 < RETURNING else number)[1:]
         case = self.patterns[number % len(self.patterns)]
         state = case.but(complaint_id=name, customer_id=customer, opened_at=START + number * 40)
         return Document(name, state, ver=1, arrival=f"topic/1/{topics.REGISTERED.name}/0/{number}", seen={name: START}, upd=START)
@@ -154,6 +156,10 @@ class Filling:
 
 def _case_id(number: int) -> str:
     return time_ordered_id("c", START + number * 40, digest("case", number))
+
+
+def _earlier(number: int) -> int:
+    return int(digest("customer", number), 16) % (number + 1)
 
 
 def _row(document: Document) -> list[object]:

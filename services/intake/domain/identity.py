@@ -2,6 +2,9 @@
 
 from shared.contracts.identity import keyed_digest, time_ordered_id
 
+TAIL = 16
+"""Letters of an id after its instant."""
+
 
 def source_key(secret: bytes, source: str, source_id: str) -> str:
     """The row that maps a sender's id to a complaint; an HMAC, since source ids can be phone numbers."""
@@ -18,9 +21,10 @@ def is_complaint_id(text: str) -> bool:
     return len(text) == 28 and text.startswith("c_") and text[2:].isalnum() and text.islower() and text.isascii()
 
 
-def new_customer_id(secret: bytes, anchor: str, erased_at: int = 0) -> str:
-    """The pseudonym of a customer from the first contact digest, or from the complaint's id when nobody is named.
+def new_customer_id(secret: bytes, complaint_id: str, anchor: str = "") -> str:
+    """The pseudonym of a customer whom we meet with this complaint, from their first contact digest if they have any.
 
-    `erased_at` is the instant (UTC ms) at which an earlier customer of the same contact was erased: who returns is someone new.
+    It sorts by the instant of that complaint, so that indexes by customer stay local as they grow. Who returns after an
+    erasure does so with another complaint, and so is someone new.
     """
-    return f"u_{keyed_digest(secret, 'customer', anchor, erased_at)}"
+    return f"u{complaint_id[1:-TAIL]}{keyed_digest(secret, 'customer', complaint_id, anchor)[:TAIL]}"

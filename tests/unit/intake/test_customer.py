@@ -6,8 +6,9 @@ import pytest
 
 from services.intake.domain.customer import contact_digests, contacts_of
 from services.intake.domain.customer_record import is_before_erasure
-from services.intake.domain.identity import new_customer_id
+from services.intake.domain.identity import complaint_id_for, new_customer_id
 from shared.contracts.vocabulary import ContactKind
+from tests.builders import NOW
 from tests.unit.intake.given import POLICY, SECRET, a_submission
 
 
@@ -88,9 +89,19 @@ def test_digests_need_the_secret_and_show_no_contact() -> None:
     assert "ivan" not in mine[0]
 
 
+MET, LATER = complaint_id_for(NOW, "a" * 32), complaint_id_for(NOW + 1, "a" * 32)
+
+
+def test_customers_sort_by_the_instant_at_which_they_were_met_and_nobody_can_guess_one() -> None:
+    digest = digests(email="ivan@mail.ru")[0]
+    assert new_customer_id(SECRET, MET, digest) < new_customer_id(SECRET, LATER, digest)
+    assert new_customer_id(SECRET, MET, digest) != new_customer_id(b"another", MET, digest)
+    assert new_customer_id(SECRET, MET) != new_customer_id(SECRET, LATER)
+
+
 def test_who_returns_after_an_erasure_is_someone_new() -> None:
     digest = digests(email="ivan@mail.ru")[0]
-    assert new_customer_id(SECRET, digest) == new_customer_id(SECRET, digest)
-    assert new_customer_id(SECRET, digest) != new_customer_id(SECRET, digest, erased_at=5)
+    assert new_customer_id(SECRET, MET, digest) == new_customer_id(SECRET, MET, digest)
+    assert new_customer_id(SECRET, LATER, digest) != new_customer_id(SECRET, MET, digest)
     assert [is_before_erasure(said, 5) for said in (4, 5, 6)] == [True, True, False]
     assert not is_before_erasure(4, None)

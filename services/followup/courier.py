@@ -19,7 +19,7 @@ from shared.contracts.vocabulary import NoticeKind
 from shared.platform.clock import Clock
 from shared.platform.effect_record import EffectRecord
 from shared.platform.logging import get_logger
-from shared.platform.processor.effects import Done, Impossible, NotHandedOver
+from shared.platform.processor.effects import Done, Impossible, NotYet
 from shared.platform.store import StoreDown
 from shared.platform.vault import Vault
 
@@ -72,7 +72,7 @@ class Courier:
                 return None, EmailMessage()
             return address, self._message(key, order, address, self.letters.write(order, inside, self.policy))
         except (TryAgain, StoreDown, OSError, MemoryError) as error:  # the machine's want, not the letter's fault
-            raise NotHandedOver from error
+            raise NotYet from error
         except Exception as error:  # a hole in the letter, an address that no header can carry, a token that is none
             log.error("a letter cannot be written", error=type(error).__name__)
             raise Impossible("refused") from error

@@ -8,7 +8,7 @@ from shared.contracts.kept import Kept
 from shared.platform.clock import machine_ms
 from shared.platform.effect_record import EffectRecord
 from shared.platform.erasure import forget_customer, reapply_erasures
-from shared.platform.processor.effects import Done, NotHandedOver
+from shared.platform.processor.effects import Done, NotYet
 from shared.platform.runtime import Runtime
 from shared.platform.store import Store, StoreDown
 
@@ -27,7 +27,7 @@ class Eraser:
         try:
             await self.forget(str(record.body["customer_id"]), int(record.body["erased_at"]))
         except (StoreDown, TryAgain) as error:
-            raise NotHandedOver from error
+            raise NotYet from error
         return Done()
 
     async def forget(self, customer_id: str, at: int) -> None:

@@ -19,10 +19,11 @@ from shared.platform.erasure import forget_customer
 from shared.platform.history import HistoryEntry
 from shared.platform.losses import losses_of, write_off
 from shared.platform.parked import DlqCipher, Parked
+from shared.platform.processor import effects
 from shared.platform.processor.announce import Announcer, NotAnnounced
 from shared.platform.processor.decode import Decoder, Record
 from shared.platform.processor.doors import Doors
-from shared.platform.processor.effects import Done, EffectWorker, Impossible, NotHandedOver, resolve_unknown
+from shared.platform.processor.effects import Done, EffectWorker, Impossible, NotHandedOver, NotYet
 from shared.platform.processor.loop import Processor
 from shared.platform.processor.parking import ParkingLimit
 from shared.platform.processor.sweep import Sweeper
@@ -32,6 +33,7 @@ from shared.platform.processor.topic import TopicHandler
 from shared.platform.runtime import kinds_of
 from shared.platform.service import Service
 from shared.platform.stores.sqlite import SqliteStore
+from shared.platform.unknown_effects import resolve_unknown
 from tests.builders import NOW, a_registered, an_addressee
 from tests.toys import Add, ClosedVault, Count, MemoryPublisher, a_toy, wire
 
@@ -296,6 +298,39 @@ async def test_an_effect_that_fails_is_never_blindly_repeated(bench: Bench, erro
 
     await bench.handler.settle([bench.heard("e1")])
     assert await performed(bench, post) == states
+
+
+async def test_while_what_all_letters_need_is_away_one_is_tried_at_a_time_and_afterwards_all_go_at_once(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(effects, "FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(effects, "LONGEST_PAUSE", 0.2)
+    tried: list[str] = []
+    away = True
+
+    async def post(key: str, record: EffectRecord) -> Done:
+        tried.append(key)
+        if away:
+            raise NotYet
+        return Done()
+
+    await bench.handler.settle([bench.heard(f"e{n}", complaint_id=f"cmp_{n}") for n in range(5)])
+    worker = EffectWorker(bench.processor, {"mail": post}, bench.announcer.wake_effects)
+    pauses = []
+    for turn in range(1, 5):
+        await worker.work()
+        pauses.append(worker.pause)
+        assert len(tried) == turn
+    assert pauses == [0.05, 0.1, 0.2, 0.2]
+    letters = [document.state for document in await bench.store.find(EffectRecord, Sought())]
+    assert {(letter.state, letter.attempts) for letter in letters} == {("planned", 0)}
+    away = False
+    await asyncio.sleep(0.25)
+    await worker.work()
+    await worker.work()
+    letters = [document.state for document in await bench.store.find(EffectRecord, Sought())]
+    assert [(letter.state, letter.attempts) for letter in letters] == [("sent", 1)] * 5
+    assert worker.pause == 0
 
 
 async def test_an_effect_whose_sender_died_waits_for_a_person(bench: Bench) -> None:

@@ -15,9 +15,9 @@ from shared.platform.http.keys import Caller, needs
 from shared.platform.http.losses import add_losses
 from shared.platform.kept_policy import KeptPolicy
 from shared.platform.parked import Parked
-from shared.platform.processor.effects import resolve_unknown
 from shared.platform.replay import Replayer
 from shared.platform.runtime import Runtime
+from shared.platform.unknown_effects import resolve_unknown
 
 STORY_ENTRIES = 1_000
 UNREADABLE = {"cipher", "note"}

@@ -25,6 +25,8 @@ LEASE_MS = 60_000
 """How long one hand-over may take before its sender counts as dead."""
 MAX_ATTEMPTS = 300
 """With at most ten minutes between two tries: about two days, as mail servers do."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
+"""Seconds between two looks whether what all need is there again."""
 DEAF = 2
 """`told` of an effect whose aggregate's rule failed on hearing of it; it is told again from time to time."""
 DEAF_MS = 60_000
@@ -33,6 +35,10 @@ ENDED = ("sent", "failed", "unknown")
 
 class NotHandedOver(Exception):  # noqa: N818 - named after what is known
     """It is known that nothing was handed over: try again later."""
+
+
+class NotYet(NotHandedOver):
+    """What every hand-over needs is away, such as the vault: no try of this one, and none of the others is better off."""
 
 
 class Impossible(Exception):  # noqa: N818 - named after the state
@@ -52,7 +58,7 @@ class Done:
 
 
 Performer = Callable[[str, EffectRecord], Awaitable[Done]]
-"""Does one effect by its key. Raises `NotHandedOver`, `Impossible`; anything else means that nobody knows."""
+"""Does one effect by its key. Raises `NotHandedOver`, `NotYet`, `Impossible`; anything else means that nobody knows."""
 
 
 class EffectWorker:
@@ -69,6 +75,8 @@ class EffectWorker:
         self.every = every
         self.beat = machine_ms()
         self.stopping = False
+        self.pause = 0.0
+        """Seconds until the next look while what all need is away; then one effect at a time is tried."""
         self._deaf_again = 0
 
     async def run(self) -> None:
@@ -86,9 +94,9 @@ class EffectWorker:
                 log.warning("effects wait", service=self.processor.service.name, error=type(error).__name__)
                 await asyncio.sleep(1)
                 continue
-            if not busy:
+            if not busy or self.pause:
                 with contextlib.suppress(TimeoutError):
-                    await within(self.every, self.wake.wait())
+                    await within(self.pause or self.every, self.wake.wait())
 
     def stop(self) -> None:
         """End after the hand-over that is under way: cut short, nobody would know whether it happened."""
@@ -102,15 +110,17 @@ class EffectWorker:
 
     async def work(self) -> bool:
         """Do what is planned, one by one, and tell aggregates how their effects ended; True if there was anything."""
-        due = await self.store.claim_due(EffectRecord, machine_ms(), machine_ms(), CLAIM_MS, 100)
+        due = await self.store.claim_due(EffectRecord, machine_ms(), machine_ms(), CLAIM_MS, 1 if self.pause else 100)
         step("effect claimed")
         loaded = await self.store.load_many(EffectRecord, [d.id for d in due])
+        in_vain = False
         for document in loaded.values():
-            if self.stopping:
+            if self.stopping or in_vain:
                 await self._change(document)  # a save frees the claim: whoever comes next need not wait for it
             else:
                 self.beat = machine_ms()
                 await self._do(document)
+                in_vain = self.pause > 0
         told = await self._tell()
         await self._measure()
         return bool(due) or told
@@ -144,9 +154,13 @@ class EffectWorker:
         performer = self.performers.get(record.kind)
         if performer is None:  # planned by a newer version: whoever knows it will do it
             return {"state": "planned", "attempts": record.attempts - 1, "retry_at": machine_ms() + 60_000}
+        pause, self.pause = self.pause, 0.0
         try:
             done = await performer(key, record)
             step("after performer")
+        except NotYet:
+            self.pause = min(max(2 * pause, FIRST_PAUSE), LONGEST_PAUSE)
+            return {"state": "planned", "attempts": record.attempts - 1, "retry_at": machine_ms() + int(self.pause * 1000)}
         except NotHandedOver:
             if record.attempts >= MAX_ATTEMPTS:
                 return {"state": "failed", "reason": "gave_up", "retry_at": None}
@@ -220,31 +234,3 @@ def _record(document: Document) -> EffectRecord:
     if not isinstance(document.state, EffectRecord):
         raise TypeError(f"{document.id} is not an effect")
     return document.state
-
-
-async def resolve_unknown(store: "Any", key: str, decision: str, by: str) -> EffectRecord:
-    """A person says what became of an unknown or failed effect: `mark-sent` or `retry`.
-
-    Raises `KeyError` for an unknown key and `ValueError` when its state does not allow it.
-    """
-    found = await store.load_many(EffectRecord, [key])
-    if key not in found:
-        raise KeyError(key)
-    document = found[key]
-    record = _record(document)
-    if record.state not in ("unknown", "failed"):
-        raise ValueError(f"the effect is {record.state}: only unknown and failed ones need a person")
-    if decision == "mark-sent":
-        update: dict[str, Any] = {"state": "sent", "told": 0, "reason": f"marked by {by}"}
-    else:
-        update = {
-            "state": "planned",
-            "told": 0,
-            "attempts": record.attempts,
-            "retry_at": machine_ms(),
-            "reason": f"retried by {by}",
-        }
-    document.state = record.model_copy(update=update)
-    if await store.save([document]):
-        raise StoreDown("somebody else changed it: look again")
-    return record

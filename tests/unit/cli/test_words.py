@@ -127,7 +127,7 @@ def test_every_remedy_for_what_a_schema_finds_wrong_can_be_said_in_russian():
 
 def test_why_replays_and_effects_are_refused_can_be_said_in_russian():
     raised: set[str] = set()
-    for name in ("replay.py", "processor/effects.py"):
+    for name in ("replay.py", "unknown_effects.py"):
         tree = ast.parse((HOME.parent / "shared" / "platform" / name).read_text("utf-8"))
         raises = [node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)]
         raised |= {as_text(call.args[0]) for call in raises if getattr(call.func, "id", "") == "ValueError"}

@@ -1,5 +1,6 @@
 """Make the topics that are declared and missing, and compare those that exist; services themselves never do."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from shared.platform.patience import within
 MESSAGE_BYTES = RECORD_BYTES + 100_000
 """The largest batch that a broker must take, bytes: a record, its headers and the batch around them."""
 USUAL_REPLICAS = 3
+LOOKS, LOOK_SECONDS = 20, 0.25
 TOPIC_EXISTS, NO_SUCH_TOPIC = 36, 3
 Difference = tuple[str, dict[str, object]]
 """A kind (`fewer`, `more`, `config`, `not_drained`, `grown`) and its values."""
@@ -85,9 +87,11 @@ async def ensure_topics(
     async with _admin(connection) as admin:
         found = await _found(admin, declared)
         missing = [topic for topic in declared if topic.name not in found]
-        if missing:
-            await _create(admin, missing, replicas or await _usual_replicas(admin))
-        made = [Standing(topic.name, "created", topic.partitions) for topic in missing]
+        created = await _create(admin, missing, replicas or await _usual_replicas(admin)) if missing else set()
+        late = [topic for topic in missing if topic.name not in created]
+        if late:
+            found |= await _found_soon(admin, late)
+        made = [Standing(topic.name, "created", topic.partitions) for topic in missing if topic.name in created]
         there = [compared(topic, found[topic.name]) for topic in declared if topic.name in found]
         if grow:
             there = [await _grown(admin, connection, standing, groups.get(standing.name, set())) for standing in there]
@@ -119,7 +123,18 @@ async def _found(admin: AIOKafkaAdminClient, declared: Sequence[Topic]) -> dict[
     described = {row["topic"]: row for row in await admin.describe_topics() if row["topic"] in names}
     there = {name: row for name, row in described.items() if row["error_code"] != NO_SUCH_TOPIC}
     configs = await _configs(admin, list(there)) if there else {}
-    return {name: Found(len(row["partitions"]), configs.get(name, {})) for name, row in there.items()}
+    return {name: Found(len(row["partitions"]), configs[name]) for name, row in there.items() if name in configs}
+
+
+async def _found_soon(admin: AIOKafkaAdminClient, late: Sequence[Topic]) -> dict[str, Found]:
+    """Topics that others have just made, which the broker that we ask may not have heard of yet."""
+    names = {topic.name for topic in late}
+    for _ in range(LOOKS):
+        found = await _found(admin, late)
+        if found.keys() == names:
+            return found
+        await asyncio.sleep(LOOK_SECONDS)
+    raise BrokerRefuses(f"{', '.join(sorted(names))}: exists for one broker and not for another; try again")
 
 
 async def _configs(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -127,6 +142,8 @@ async def _configs(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str
     configs: dict[str, dict[str, str]] = {}
     for answer in await admin.describe_configs(resources):
         for code, message, _, name, entries in answer.resources:
+            if code == NO_SUCH_TOPIC:  # this broker has not heard of it yet
+                continue
             _check(code, name, message)
             configs[name] = {entry[0]: entry[1] for entry in entries}
     return configs
@@ -137,13 +154,17 @@ async def _usual_replicas(admin: AIOKafkaAdminClient) -> int:
     return min(USUAL_REPLICAS, len(cluster["brokers"]))
 
 
-async def _create(admin: AIOKafkaAdminClient, missing: Sequence[Topic], replicas: int) -> None:
+async def _create(admin: AIOKafkaAdminClient, missing: Sequence[Topic], replicas: int) -> set[str]:
+    """The names of those that we have made: another job may be faster."""
     safe = {"min.insync.replicas": "2"} if replicas >= USUAL_REPLICAS else {}
     new = [NewTopic(t.name, t.partitions, replicas, topic_configs=config_of(t) | safe) for t in missing]
     answer = await admin.create_topics(new)
+    created = set()
     for name, code, *message in answer.topic_errors:
-        if code != TOPIC_EXISTS:  # another init job was faster
+        if code != TOPIC_EXISTS:
             _check(code, name, message[0] if message else "")
+            created.add(name)
+    return created
 
 
 def _check(code: int, name: str, message: str | None) -> None:

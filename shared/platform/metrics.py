@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
+from shared.platform.clock import machine_ms
+
 disable_created_metrics()  # type: ignore[no-untyped-call]
 REGISTRY = CollectorRegistry()
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
@@ -88,12 +90,19 @@ UNACCOUNTED = Gauge(
     ["service"],
     registry=REGISTRY,
 )
+CLOCK = Gauge(
+    "redress_machine_clock_seconds",
+    "What this machine's clock shows, Unix seconds: Prometheus compares it with its own.",
+    ["service"],
+    registry=REGISTRY,
+)
 
 
 def begin(service: str, topics: Iterable[str]) -> None:
     """Show what counts troubles at 0 before the first one: a series that appears with its first trouble never rises."""
     for alone in (REDELIVERED, CONFLICTS, PUBLISH_FAILURES, SEEN_TOO_MANY, TIMER_LATENESS, DOOR_SECONDS):
         alone.labels(service)
+    CLOCK.labels(service).set_function(lambda: machine_ms() / 1000)
     for topic in topics:
         for by_topic in (PROCESSED, GAPS, COMMIT_FAILURES, BATCH_SECONDS):
             by_topic.labels(service, topic)

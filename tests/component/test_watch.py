@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 
 import pytest
 
@@ -81,3 +82,10 @@ def test_what_counts_troubles_stands_at_zero_before_the_first_one():
         assert metrics.REGISTRY.get_sample_value(name, where) == 0
     for name in ("redress_publish_failures_total", "redress_seen_too_many_total", "redress_conflicts_total"):
         assert metrics.REGISTRY.get_sample_value(name, {"service": "watched-begins"}) == 0
+
+
+def test_prometheus_can_compare_this_machines_clock_with_its_own():
+    metrics.begin("watched-clock", [])
+    assert metrics.REGISTRY.get_sample_value("redress_machine_clock_seconds", {"service": "watched-clock"}) == pytest.approx(
+        time.time(), abs=2
+    )

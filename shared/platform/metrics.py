@@ -61,7 +61,9 @@ TIMER_LATENESS = Histogram(
     buckets=_SECONDS,
     registry=REGISTRY,
 )
-EFFECTS = Gauge("redress_effects", "Effects on the outside world, by state.", ["service", "state"], registry=REGISTRY)
+EFFECTS = Gauge(
+    "redress_effects", "Effects on the outside world that are not sent, by state.", ["service", "state"], registry=REGISTRY
+)
 EFFECTS_DONE = Counter("redress_effects_settled_total", "Effects that ended, by how.", ["service", "state"], registry=REGISTRY)
 DOOR_SECONDS = Histogram(
     "redress_door_seconds",

@@ -78,3 +78,20 @@ async def test_what_another_worker_is_sending_right_now_is_not_called_unknown(be
     await worker(bench, sent, Late(bench, another_begins)).work()
     assert sent == []
     assert (await the_effect(bench)).state.state == "sending"
+
+
+async def test_however_many_letters_were_sent_a_worker_does_not_count_them(bench: Bench) -> None:
+    await bench.handler.settle([bench.heard("e1")])
+    sent: list[int] = []
+    counted: list[set[str]] = []
+
+    class Counting(Late):
+        async def count_by(self, keeps: type[Kept], field: str, where: Any = None) -> dict[str, int]:
+            found = await self._store.count_by(keeps, field, where)
+            counted.append(set(found))
+            return dict(found)
+
+    for _ in range(2):
+        await worker(bench, sent, Counting(bench, None)).work()
+    assert sent == [1]
+    assert counted == [set(), set()]

@@ -31,6 +31,8 @@ DEAF = 2
 """`told` of an effect whose aggregate's rule failed on hearing of it; it is told again from time to time."""
 DEAF_MS = 60_000
 ENDED = ("sent", "failed", "unknown")
+WATCHED = ("planned", "sending", "failed", "unknown")
+"""What the gauge shows: few, however many letters were sent, for it is looked at twice a second."""
 
 
 class NotHandedOver(Exception):  # noqa: N818 - named after what is known
@@ -219,8 +221,8 @@ class EffectWorker:
         return Item(hearing, record.agg, message, arrival.removeprefix("effect/"), arrival, by="courier", correlation=record.agg)
 
     async def _measure(self) -> None:
-        counts = await self.store.count_by(EffectRecord, "state")
-        for state in ("planned", "sending", *ENDED):
+        counts = await self.store.count_by(EffectRecord, "state", {"state": WATCHED})
+        for state in WATCHED:
             metrics.EFFECTS.labels(self.processor.service.name, state).set(counts.get(state, 0))
 
 

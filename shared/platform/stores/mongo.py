@@ -169,8 +169,9 @@ class MongoStore:
 
     async def claim_due(self, keeps: type[Kept], now: int, machine_now: int, lease_ms: int, limit: int) -> list[Due]:
         """See the port; of several replicas that see the same timer, one gets it."""
-        over = [{"lease": {"$lt": machine_now}}, {"lease": {"$gt": machine_now + LONGEST_LEASE_MS}}]
-        free = {"due": {"$lte": min(now, NEVER_DUE - 1)}, "$or": over}
+        # "not between" and no $or, which leads some servers away from the index
+        runs = {"$gte": machine_now, "$lte": machine_now + LONGEST_LEASE_MS}
+        free = {"due": {"$lte": min(now, NEVER_DUE - 1)}, "lease": {"$not": runs}}
         seen = await self._driver.find(keeps.collection, free, ["due"], sort=[("due", 1)], limit=limit) if limit > 0 else []
         if not seen:
             return []

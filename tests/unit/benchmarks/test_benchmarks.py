@@ -61,7 +61,10 @@ def test_every_guarantee_is_taken_away_in_turn() -> None:
 
 
 @pytest.mark.servers
-@pytest.mark.parametrize("name", ["kafka_throughput", "catch_up", "rebalance", "kafka_latency"])
+@pytest.mark.parametrize(
+    "name",
+    ["kafka_throughput", "catch_up", *(pytest.param(name, marks=pytest.mark.slow) for name in ("rebalance", "kafka_latency"))],
+)
 def test_what_needs_a_kafka_runs(name: str) -> None:
     try:
         found = run(name, EVENTS, 1, ("triage",))

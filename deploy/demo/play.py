@@ -45,6 +45,8 @@ class Play:
     start: int
     mail: Path
     show: Callable[[Progress], None]
+    step_hours: int = 1
+    """How far time moves at once while complaints arrive; twice as far afterwards."""
     progress: Progress = field(default_factory=Progress)
     _chances: dict[str, Chance] = field(default_factory=dict)
     _sights: dict[str, Sight] = field(default_factory=dict)
@@ -66,7 +68,7 @@ class Play:
                 await self.api.quiet()
             self.show(self.progress)
             if self.progress.open or schedule or self._answers:
-                self.progress.hour += 1 if self.progress.hour < ARRIVAL_HOURS else 2
+                self.progress.hour += self.step_hours * (1 if self.progress.hour < ARRIVAL_HOURS else 2)
             elif await self._waiting_to_close():
                 self.progress.hour += 12
             else:
@@ -84,7 +86,7 @@ class Play:
         chosen = sorted(roll.choices(hours, k=len(self.payloads)))
         schedule: dict[int, list[dict[str, Any]]] = defaultdict(list)
         for hour, payload in zip(chosen, self.payloads, strict=True):
-            schedule[hour].append(payload)
+            schedule[hour - hour % self.step_hours].append(payload)
         return dict(schedule)
 
     async def _arrive(self, payloads: list[dict[str, Any]], now: int) -> None:

@@ -16,6 +16,8 @@ from tests.servers.house import Separate
 
 MONDAY = "2026-09-07T06:00:00+00:00"
 MONDAY_MS = 1_788_760_800_000
+STEP_HOURS = 4
+"""Each step waits until eight processes are quiet; steps of an hour would show no more."""
 CHANCE = frozenset({"hash", "prev", "cause", "policy", "corr", "ver", "upd", "head", "seen", "settled", "arrival", "retry_at"})
 """Names of the transport, and machine time: no outcome."""
 ENDED = frozenset({"due_at", "warn_at"})
@@ -26,7 +28,7 @@ Life = dict[str, Any]
 async def lived(api: Api, letters: Path, count: int, seed: int) -> dict[str, Life]:
     """Play a sample to its end; the lives by `source:source_id`."""
     payloads = complaints(count, seed)
-    await Play(api, payloads, seed, MONDAY_MS, letters, lambda _: None).run()
+    await Play(api, payloads, seed, MONDAY_MS, letters, lambda _: None, STEP_HOURS).run()
     return {f"{p['source']}:{p['source_id']}": await life_of(api, p) for p in payloads}
 
 

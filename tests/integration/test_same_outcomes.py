@@ -15,7 +15,7 @@ from tests.integration.lives import MONDAY, Doubling, Life, Replicas, difference
 from tests.servers.house import Separate
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(600), pytest.mark.asyncio(loop_scope="module")]
-COUNT, SEED = 12, 7
+COUNT, SEED = 16, 7
 SIMULATED = {"REDRESS_CLOCK": "simulated", "REDRESS_SIMULATED_START": MONDAY, "REDRESS_KAFKA_BATCH_TIMEOUT_MS": "20"}
 
 

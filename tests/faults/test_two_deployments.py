@@ -17,7 +17,7 @@ from tests.servers.kafka import Kafka
 from tests.servers.secantus import Secantus
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(300)]
-RATE = 5.0
+RATE = 3.0
 
 
 def publish(house: Separate, traffic: Traffic) -> None:

@@ -1,5 +1,6 @@
 """The demo's play on any house, and all that became of each complaint, so that two houses can be compared field by field."""
 
+import asyncio
 import random
 from collections import Counter
 from collections.abc import Sequence
@@ -86,13 +87,10 @@ class Replicas(Api):
             answer.raise_for_status()
 
     async def _busy(self) -> dict[str, Any] | None:
-        for _, url in reversed(self.all_urls):
-            answer = await self.client.get(f"{url}/internal/v1/counts")
+        answers = await asyncio.gather(*(self.client.get(f"{url}/internal/v1/counts") for _, url in self.all_urls))
+        for answer in answers:
             answer.raise_for_status()
-            counts: dict[str, Any] = answer.json()
-            if not is_quiet(counts):
-                return counts
-        return None
+        return next((counts for answer in answers if not is_quiet(counts := answer.json())), None)
 
 
 class Doubling(Replicas):

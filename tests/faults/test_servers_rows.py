@@ -15,9 +15,8 @@ from tests.faults.storm import Chaos, Storm, survived
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(900)]
 LONG = int(os.environ.get("REDRESS_TEST_KILLS", "0")) >= 20
 KILLS = 20 if LONG else 4
-RATE = 25.0
-SLOW_RATE = 5.0
-"""Where the load lasts long: what SecantusDB can follow."""
+RATE = 25.0 if os.environ.get("REDRESS_TEST_MONGODB") else 4.0
+"""Complaints a second; SecantusDB is written in Python and follows no more, since agents and customers act beside them."""
 OUTAGE = 120.0 if LONG else 8.0
 
 ROWS: dict[str, Chaos] = {
@@ -38,7 +37,6 @@ ROWS: dict[str, Chaos] = {
 
 ALONE = ("1 at every step", "10 scale 1-4-2")
 """Too long for the storm of all, or with more replicas than it has."""
-LONG_LOAD = (*ALONE, "8 set back to the start")
 REPLICAS = {"10 scale 1-4-2": 4}
 
 
@@ -67,6 +65,5 @@ async def test_after_a_fault_nothing_is_lost_nothing_said_twice_and_the_order_ke
         await ROWS[row](storm)
         await asyncio.sleep(5)
 
-    rate, replicas = SLOW_RATE if row in LONG_LOAD else RATE, REPLICAS.get(row, 2)
-    found = await survived(tmp_path, row, one_of_them, seed=2, rate=rate, replicas=replicas, wires="wire" in row)
+    found = await survived(tmp_path, row, one_of_them, seed=2, rate=RATE, replicas=REPLICAS.get(row, 2), wires="wire" in row)
     assert found.wrong == []

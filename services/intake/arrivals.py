@@ -3,14 +3,16 @@
 import asyncio
 from dataclasses import asdict, dataclass
 
-from services.intake.domain.complaint import Complaint
+from services.intake.domain.complaint import Complaint, ComplaintState
 from shared.contracts import topics
 from shared.platform import metrics
 from shared.platform.counting import Reading, readings_of, tallies_of
+from shared.platform.document import Between
 from shared.platform.parked import SETTLED_AS_PARKED, Parked
 from shared.platform.runtime import Runtime
 
 TOPIC = topics.SUBMITTED.name
+STATES = tuple(state.value for state in ComplaintState)
 MORE_LOOKS, LOOK_SECONDS = 8, 0.02
 
 
@@ -57,16 +59,17 @@ async def measure_unaccounted(runtime: Runtime) -> bool:
 
 
 async def _look(runtime: Runtime) -> Arrivals:
-    """What is settled comes from one store, the ends from the broker."""
+    """What is settled comes from one store, the ends from the broker; each count names its words, so that an index answers it."""
     store = runtime.store
     tallies = await tallies_of(runtime, TOPIC)
-    by_state = await store.count_by(Complaint, "state")
-    at_doors = await store.count_by(Complaint, "door")
-    door_doubles = sum(int(n or 0) * count for n, count in (await store.count_by(Complaint, "door_doubles")).items())
+    by_state = await store.count_by(Complaint, "state", {"state": STATES})
+    from_topic = sum((await store.count_by(Complaint, "door", {"door": ("topic",)})).values())
+    doubled = await store.count_by(Complaint, "door_doubles", {"door_doubles": Between(low=1)})
+    door_doubles = sum(int(n) * count for n, count in doubled.items())
     parked = await store.count_by(Parked, "state", {"topic": TOPIC})
     replayed_doubles = (await store.count_by(Parked, "outcome", {"topic": TOPIC})).get("double", 0)
     readings = await readings_of(runtime, TOPIC, tallies)
-    commands = sum(count for door, count in at_doors.items() if door != "topic") + door_doubles
+    commands = sum(by_state.values()) - from_topic + door_doubles
     settled_offsets = sum(t.next_offset - t.first_offset - t.skipped - t.written_off for t in tallies)
     outcomes = {
         "registered": by_state.get("registered", 0),

@@ -7,7 +7,7 @@ from shared.platform.document import Sought
 from shared.platform.effect_record import EffectRecord
 from shared.platform.parked import Parked
 from shared.platform.patience import within
-from shared.platform.processor.effects import DEAF, ENDED
+from shared.platform.processor.effects import DEAF, ENDED, WATCHED
 from shared.platform.processor.tally import Tally
 from shared.platform.runtime import Runtime
 
@@ -57,7 +57,7 @@ async def lag_of(runtime: Runtime, topic: str) -> int | None:
 async def counts_of(runtime: Runtime) -> dict[str, object]:
     """What is still to do in a service: all zeros (and nulls nowhere) means that it is quiet."""
     outboxes, _ = await runtime.store.pending()
-    effects = await runtime.store.count_by(EffectRecord, "state")
+    effects = await runtime.store.count_by(EffectRecord, "state", {"state": (*WATCHED, "sent")})  # named: an index answers it
     untold = await runtime.store.count_by(EffectRecord, "told", {"told": (0, DEAF), "state": ENDED})
     parked = await runtime.store.count_by(Parked, "state")
     now = runtime.processor.clock.now()

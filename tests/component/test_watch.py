@@ -75,6 +75,22 @@ async def test_a_look_that_fails_or_sees_nothing_is_asked_again_and_one_that_saw
     assert watched.measured > 2
 
 
+async def test_a_look_that_takes_too_long_waits_its_turn_as_if_it_had_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "LOOK_SECONDS", 0.02)
+    watched, asked = Watched("watched-slow"), 0
+
+    async def slow() -> bool:
+        nonlocal asked
+        asked += 1
+        await asyncio.sleep(10)
+        return True
+
+    watched.watch.looks = (slow,)
+    await watched.for_a_moment()
+    assert asked == 1
+    assert watched.measured > 2
+
+
 def test_what_counts_troubles_stands_at_zero_before_the_first_one():
     metrics.begin("watched-begins", ["a.topic"])
     where = {"service": "watched-begins", "topic": "a.topic"}
